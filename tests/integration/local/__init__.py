@@ -1,0 +1,1 @@
+"""The local stack: Postgres, the supervisor, the servers of the functions."""
