@@ -1,0 +1,191 @@
+"""One pool of Postgres connections a process, opened at the first use.
+
+Nothing is bound to a session (no LISTEN, no session locks or settings), so that a transaction pooler may stand in
+front. There is no ping before use: a request whose first statement finds a dead connection starts once more.
+"""
+
+import functools
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
+from typing import TYPE_CHECKING, Any
+
+from common.environment import Environment
+from common.errors import Misconfigured, ShelflineError, Unavailable
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection, Engine
+
+_open_transactions: ContextVar[int] = ContextVar("open_transactions", default=0)
+
+
+class Database:
+    """Transactions on the Postgres that holds the truth."""
+
+    def __init__(self, environment: Environment) -> None:
+        self._environment = environment
+
+    @functools.cached_property
+    def engine(self) -> "Engine":
+        """The engine with its pool: as many connections as the instance serves requests at once, none above."""
+        return _create_engine(self._environment)
+
+    @contextmanager
+    def transaction(self, *, tenant: str | None = None) -> Iterator["Connection"]:
+        """Everything inside is committed together or not at all.
+
+        tenant: when given, the transaction works as the api's role and row-level security shows it this tenant only.
+        Raises Unavailable when Postgres cannot be reached.
+        """
+        from sqlalchemy.exc import DBAPIError
+
+        token = _open_transactions.set(_open_transactions.get() + 1)
+        try:
+            with self.engine.begin() as connection:
+                if tenant is not None:
+                    _see_only(connection, tenant)
+                yield connection
+        except DBAPIError as error:
+            raise _translated(error) from error
+        finally:
+            _open_transactions.reset(token)
+
+    def call(self, function: str, *arguments: object) -> Any:
+        """Run one of our SQL functions in a transaction of its own (one round trip) and return its value.
+
+        Mappings and lists are passed as jsonb. A dead connection found by it is replaced once: every function of
+        ours is guarded, so that a second call after one that did commit changes nothing.
+        """
+        try:
+            return self._call_once(function, arguments)
+        except ConnectionLost:
+            return self._call_once(function, arguments)
+
+    def _call_once(self, function: str, arguments: tuple[object, ...]) -> Any:
+        from sqlalchemy.exc import DBAPIError
+
+        try:
+            with self._autocommit.connect() as connection:
+                return call(connection, function, *arguments)
+        except DBAPIError as error:
+            raise _translated(error) from error
+
+    @functools.cached_property
+    def _autocommit(self) -> "Engine":
+        return self.engine.execution_options(isolation_level="AUTOCOMMIT")
+
+    def close(self) -> None:
+        """Give the connections back; the next use opens new ones."""
+        if "engine" in self.__dict__:
+            self.engine.dispose()
+            self.__dict__.pop("_autocommit", None)
+            del self.__dict__["engine"]
+
+
+class ConnectionLost(Unavailable):
+    """The connection to Postgres was lost; whether the last statement took effect is not known."""
+
+    reason = "connection_lost"
+
+
+def assert_no_transaction() -> None:
+    """An outside call must not hold a transaction open: a slow vendor would hold back locks and every event stream."""
+    if _open_transactions.get():
+        raise AssertionError("an outside call was made inside a database transaction")
+
+
+def call(connection: "Connection", function: str, *arguments: object) -> Any:
+    """Run one of our SQL functions on a connection and return its value."""
+    statement, parameters = _statement(function, arguments)
+    return connection.exec_driver_sql(statement, parameters).scalar()
+
+
+def as_json(value: object) -> str:
+    """A value as JSON text for a jsonb argument."""
+    import orjson
+
+    return orjson.dumps(value, default=_plain, option=orjson.OPT_NON_STR_KEYS).decode()
+
+
+def _plain(value: object) -> object:
+    from decimal import Decimal
+
+    if isinstance(value, Decimal):
+        return str(value)
+    if isinstance(value, Mapping):
+        return dict(value)
+    if isinstance(value, set | frozenset | tuple):
+        return list(value)
+    raise TypeError(f"{type(value).__name__} has no JSON form")
+
+
+def _statement(function: str, arguments: tuple[object, ...]) -> tuple[str, tuple[object, ...]]:
+    places = ", ".join("cast(%s as jsonb)" if isinstance(a, Mapping | list) else "%s" for a in arguments)
+    values = tuple(as_json(a) if isinstance(a, Mapping | list) else a for a in arguments)
+    return f"select {function}({places})", values
+
+
+def _see_only(connection: "Connection", tenant: str) -> None:
+    connection.exec_driver_sql("set local role shelfline_api")
+    connection.exec_driver_sql("select set_config('app.tenant', %s, true)", (tenant,))
+
+
+def _create_engine(environment: Environment) -> "Engine":
+    from sqlalchemy import create_engine
+
+    options: dict[str, Any] = {"pool_size": environment.database_pool, "max_overflow": 0, "pool_timeout": 30}
+    if environment.database_url:
+        return create_engine(environment.database_url, **options)
+    if environment.cloud_sql_instance:
+        return create_engine("postgresql+pg8000://", creator=_cloud_sql(environment), **options)
+    raise Misconfigured("No database is named: set SHELFLINE_DATABASE_URL, or SHELFLINE_CLOUD_SQL_INSTANCE in the cloud.")
+
+
+def _cloud_sql(environment: Environment) -> Callable[[], Any]:
+    from google.cloud.sql.connector import Connector
+
+    connector = Connector(refresh_strategy="lazy")
+    return lambda: connector.connect(
+        environment.cloud_sql_instance,
+        "pg8000",
+        user=environment.database_user,
+        db=environment.database_name,
+        enable_iam_auth=True,
+    )
+
+
+def _translated(error: Any) -> ShelflineError:
+    """The driver's error as one of ours, at this one place."""
+    from sqlalchemy.exc import InterfaceError, OperationalError
+
+    state = sql_state(error)
+    if state in ("28P01", "28000", "3D000", "42P01", "42883"):
+        return Misconfigured(f"Postgres refuses ({_first_line(error)}): check SHELFLINE_DATABASE_URL and run `shelfline doctor`.")
+    if state is not None and state[:2] in ("22", "23"):
+        return DataRefused(_first_line(error), state)
+    if error.connection_invalidated or (isinstance(error, InterfaceError | OperationalError) and state is None):
+        return ConnectionLost(f"Postgres cannot be reached ({_first_line(error)}): is it running? `shelfline up` starts the local one.")
+    return Unavailable(f"Postgres could not do it ({_first_line(error)}).", reason="database_error")
+
+
+class DataRefused(ShelflineError):
+    """Postgres refused the data itself (SQLSTATE class 22 or 23)."""
+
+    reason = "data_refused"
+
+    def __init__(self, message: str, state: str) -> None:
+        super().__init__(message)
+        self.state = state
+
+
+def sql_state(error: Any) -> str | None:
+    """The SQLSTATE of a driver error, or None when the server did not say one."""
+    arguments = getattr(getattr(error, "orig", error), "args", ())
+    return arguments[0].get("C") if arguments and isinstance(arguments[0], dict) else None
+
+
+def _first_line(error: Any) -> str:
+    arguments = getattr(getattr(error, "orig", error), "args", ())
+    if arguments and isinstance(arguments[0], dict):
+        return str(arguments[0].get("M", "unknown error"))
+    return str(getattr(error, "orig", error)).splitlines()[0] if str(getattr(error, "orig", error)) else type(error).__name__

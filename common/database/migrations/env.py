@@ -1,0 +1,7 @@
+"""What Alembic runs: our migrations, on the connection that `common.database.migrate` hands over."""
+
+from alembic import context
+
+context.configure(connection=context.config.attributes["connection"])
+with context.begin_transaction():
+    context.run_migrations()

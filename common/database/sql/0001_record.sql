@@ -1,0 +1,207 @@
+-- record: what a step says of items of a leased chunk, in one transaction, as often as needed; with "close" the chunk
+-- ends and each item still in it moves exactly once, into a successor chunk grouped by step, phase, lane and due time.
+-- Takes {chunk, token, lease_seconds, close, give_back_seconds, chunk_size, outcomes: [{id, outcome, state, reason, step,
+--   phase, lane, due, data, count_attempt, event}], barriers: {phase: {number, strict}}}.
+-- Answers null when the lease was lost (nothing is written), else {successors: n, lanes: [...], cancelling: bool}.
+create function shelfline_record_v1(p jsonb) returns jsonb language plpgsql as $f$
+declare
+  k chunks;
+  cancelling boolean;
+  lanes_touched text[];
+begin
+  update chunks set tries = 0,
+    lease_until = greatest(lease_until, clock_timestamp() + make_interval(secs => (p->>'lease_seconds')::float8))
+  where id = (p->>'chunk')::bigint and token = (p->>'token')::uuid and state = 'leased' returning * into k;
+  if not found then
+    return null;
+  end if;
+  select state = 'cancelling' into cancelling from runs where id = k.run_id;
+  update lane_slots set lease_until = k.lease_until
+  where tenant_id = k.tenant_id and lane = k.lane and chunk_id = k.id;
+  with said as (
+    select * from jsonb_to_recordset(p->'outcomes') as x(id bigint, outcome text, state text, reason text, step text,
+      phase text, lane text, due timestamptz, data jsonb, count_attempt boolean, event jsonb)
+  ), settled as (
+    select s.*, case when cancelling and s.state in ('recorded', 'waiting') and not exists (
+        select from effects e where e.item_id = s.id and e.state in ('sent', 'unknown')) then 'cancelled'
+      else s.state end as new_state
+    from said s
+  ), moved as (
+    update items i set state = s.new_state, outcome = s.outcome, reason = s.reason,
+      next_step = coalesce(s.step, k.step), next_phase = coalesce(s.phase, ''), next_lane = coalesce(s.lane, k.lane),
+      next_due = s.due, data = case when s.data is null then i.data else i.data || s.data end,
+      attempts = case when s.outcome = 'next' then 0 when s.count_attempt then i.attempts + 1 else i.attempts end,
+      chunk_id = case when s.new_state in ('recorded', 'waiting') and s.outcome <> 'review' then k.id end
+    from settled s where i.id = s.id and i.chunk_id = k.id and i.state = 'ready' returning i.id, s.new_state, s.event, s.outcome, s.reason
+  ), told as (
+    insert into events (tenant_id, stream, item_id, step, kind, body)
+    select k.tenant_id, k.run_id, m.id, k.step, m.outcome,
+      coalesce(m.event, '{}') || jsonb_build_object('reason', m.reason, 'state', m.new_state) from moved m
+  )
+  insert into run_counts (tenant_id, run_id, in_progress, done, skipped, rejected, failed, manual, waiting, cancelled)
+  select k.tenant_id, k.run_id, -count(*), count(*) filter (where new_state = 'done'),
+    count(*) filter (where new_state = 'skipped'), count(*) filter (where new_state = 'rejected'),
+    count(*) filter (where new_state = 'failed'), count(*) filter (where new_state = 'manual'),
+    count(*) filter (where new_state = 'waiting'), count(*) filter (where new_state = 'cancelled')
+  from moved where new_state <> 'recorded' having count(*) > 0;
+  if (p->>'close')::boolean then
+    lanes_touched := shelfline_close_chunk_v1(k, cancelling, p);
+  end if;
+  return jsonb_build_object('cancelling', cancelling, 'tenant', k.tenant_id, 'run', k.run_id, 'lane', k.lane,
+                            'lanes', to_jsonb(coalesce(lanes_touched, '{}'::text[])));
+end $f$;
+
+-- close: called by record inside its transaction, the chunk's row locked.
+create function shelfline_close_chunk_v1(k chunks, cancelling boolean, p jsonb) returns text[] language plpgsql as $f$
+declare
+  touched text[];
+  given_back timestamptz := shelfline_now() + make_interval(secs => coalesce((p->>'give_back_seconds')::float8, 0));
+begin
+  update chunks set state = 'closed', lease_until = null where id = k.id;
+  update lane_slots set chunk_id = null, lease_until = null
+  where tenant_id = k.tenant_id and lane = k.lane and chunk_id = k.id;
+  if cancelling then
+    perform shelfline_cancel_items_v1(k.tenant_id, k.run_id, k.item_ids, k.id);
+  end if;
+  with leaving as (
+    select i.id, i.priority, i.state,
+      case when i.state = 'ready' then k.step else i.next_step end as step,
+      case when i.state = 'ready' then k.phase else i.next_phase end as phase,
+      case when i.state = 'ready' then k.lane else i.next_lane end as lane,
+      case when i.state = 'ready' then given_back else coalesce(i.next_due, shelfline_now()) end as due
+    from items i where i.id = any(k.item_ids) and i.chunk_id = k.id
+  ), grouped as (
+    select step, phase, lane, max(due) as due, max(priority) as priority, array_agg(id order by priority desc, id) as ids
+    from (select *, (row_number() over (partition by step, phase, lane,
+             case when due > shelfline_now() then floor(extract(epoch from due) / 2) end order by priority desc, id) - 1)
+           / (p->>'chunk_size')::integer as part,
+           case when due > shelfline_now() then floor(extract(epoch from due) / 2) end as bucket from leaving) x
+    group by step, phase, lane, bucket, part
+  ), successors as (
+    insert into chunks (tenant_id, run_id, step, phase, lane, state, barrier, strict, priority, due_at, item_ids)
+    select k.tenant_id, k.run_id, g.step, g.phase, g.lane,
+      case when p->'barriers' ? g.phase and (g.step, g.phase) is distinct from (k.step, k.phase) then 'blocked' else 'ready' end,
+      (p->'barriers'->g.phase->>'number')::integer, coalesce((p->'barriers'->g.phase->>'strict')::boolean, true),
+      g.priority, g.due, g.ids
+    from grouped g returning id, step, phase, lane, state, item_ids
+  ), members as (
+    select s.id as chunk_id, s.step, s.phase, unnest(s.item_ids) as item_id from successors s
+  ), moved as (
+    update items i set chunk_id = m.chunk_id, step = m.step, phase = m.phase,
+      state = case when i.state = 'waiting' then 'waiting' else 'ready' end
+    from members m where i.id = m.item_id
+  )
+  select array_agg(distinct lane) filter (where state = 'ready') into touched from successors;
+  return touched;
+end $f$;
+
+-- cancel_items: ends the given items of a chunk (or parked without one) as cancelled, but for those with an effect
+-- that may be on its way: they end only after its look-up. Planned effects are dropped.
+create function shelfline_cancel_items_v1(p_tenant text, p_run text, p_items bigint[], p_chunk bigint) returns bigint
+language plpgsql as $f$
+declare
+  ended bigint;
+begin
+  delete from effects where run_id = p_run and item_id = any(p_items) and state = 'planned';
+  with gone as (
+    select i.id, i.state from items i where i.id = any(p_items) and i.chunk_id is not distinct from p_chunk
+      and i.state in ('ready', 'recorded', 'waiting', 'manual')
+      and not exists (select from effects e where e.item_id = i.id and e.state in ('sent', 'unknown'))
+    for update
+  ), changed as (
+    update items i set state = 'cancelled', reason = 'run_cancelled', outcome = 'cancel', chunk_id = null
+    from gone g where i.id = g.id returning i.id, i.step, g.state as old_state
+  ), told as (
+    insert into events (tenant_id, stream, item_id, step, kind, body)
+    select p_tenant, p_run, c.id, c.step, 'cancel', jsonb_build_object('reason', 'run_cancelled', 'state', 'cancelled') from changed c
+  ), counted as (
+    insert into run_counts (tenant_id, run_id, in_progress, waiting, manual, cancelled)
+    select p_tenant, p_run, -count(*) filter (where old_state in ('ready', 'recorded')),
+      -count(*) filter (where old_state = 'waiting'), -count(*) filter (where old_state = 'manual'), count(*)
+    from changed having count(*) > 0
+  )
+  select count(*) into ended from changed;
+  update manual_tasks set state = 'cancelled', updated_at = shelfline_now()
+  where run_id = p_run and item_id = any(p_items) and state in ('open', 'claimed');
+  update staged_changes set state = 'cancelled'
+  where run_id = p_run and item_id = any(p_items) and state in ('pending', 'approved')
+    and not exists (select from effects e where e.item_id = staged_changes.item_id and e.state in ('sent', 'unknown'));
+  return ended;
+end $f$;
+
+-- record_source: one page of a source, its children in chunks, and the cursor after it, in one transaction.
+-- Takes {chunk, token, lease_seconds, close, cursor, declared, step, lane, chunk_size, source,
+--   children: [{key, state, reason, priority, data, problems, raw, row}]}.
+-- A key that the run has already met is kept as a skipped item under key~row, so that nothing declared is lost.
+create function shelfline_record_source_v1(p jsonb) returns jsonb language plpgsql as $f$
+declare
+  k chunks;
+  r runs;
+  touched text[];
+begin
+  update chunks set tries = 0, cursor = coalesce(p->'cursor', cursor),
+    lease_until = greatest(lease_until, clock_timestamp() + make_interval(secs => (p->>'lease_seconds')::float8))
+  where id = (p->>'chunk')::bigint and token = (p->>'token')::uuid and state = 'leased' returning * into k;
+  if not found then
+    return null;
+  end if;
+  update lane_slots set lease_until = k.lease_until
+  where tenant_id = k.tenant_id and lane = k.lane and chunk_id = k.id;
+  select * into r from runs where id = k.run_id;
+  if p->>'declared' is not null then
+    update runs set declared = (p->>'declared')::bigint where id = k.run_id and declared is distinct from (p->>'declared')::bigint;
+  end if;
+  with raw_children as (
+    select c.* from rows from (jsonb_to_recordset(p->'children') as (key text, state text, reason text,
+      priority float8, data jsonb, problems jsonb, raw jsonb, row bigint)) with ordinality
+      as c(key, state, reason, priority, data, problems, raw, row, ord)
+  ), children as (
+    select c.*, c.state = 'ready' and (exists (select from items i where i.run_id = k.run_id and i.key = c.key)
+      or row_number() over (partition by c.key, c.state order by ord) > 1) as doubled from raw_children c
+  ), inserted as (
+    insert into items (tenant_id, run_id, flow, key, step, state, outcome, reason, priority, data)
+    select k.tenant_id, k.run_id, r.flow, case when doubled then key || '~' || row else key end,
+      case when state = 'ready' and not doubled then p->>'step' else k.step end,
+      case when doubled then 'skipped' else state end, case when doubled then 'skip' when state = 'rejected' then 'reject' end,
+      case when doubled then 'duplicate_in_source' else reason end, coalesce(priority, 0), coalesce(data, '{}')
+    from children order by ord returning id, key, step, state, reason, priority, outcome
+  ), kept as (
+    insert into quarantine (tenant_id, flow, run_id, source, row_number, key, problems, raw)
+    select k.tenant_id, r.flow, k.run_id, p->>'source', c.row, c.key, c.problems, c.raw
+    from children c where c.problems is not null
+  ), told as (
+    insert into events (tenant_id, stream, item_id, step, kind, body)
+    select k.tenant_id, k.run_id, i.id, k.step, coalesce(i.outcome, 'next'), jsonb_build_object('reason', coalesce(i.reason, 'fetched'),
+      'state', i.state) from inserted i
+  ), counted as (
+    insert into run_counts (tenant_id, run_id, fetched, in_progress, skipped, rejected)
+    select k.tenant_id, k.run_id, count(*), count(*) filter (where state = 'ready'),
+      count(*) filter (where state = 'skipped'), count(*) filter (where state = 'rejected')
+    from inserted having count(*) > 0
+  ), grouped as (
+    select array_agg(id order by id) as ids, max(priority) as priority
+    from (select id, priority, (row_number() over (order by id) - 1) / (p->>'chunk_size')::integer as part
+          from inserted where state = 'ready') x group by part order by part
+  ), successors as (
+    insert into chunks (tenant_id, run_id, step, lane, priority, item_ids)
+    select k.tenant_id, k.run_id, p->>'step', p->>'lane', g.priority, g.ids from grouped g
+    returning lane
+  )
+  select array_agg(distinct lane) into touched from successors;
+  update items i set chunk_id = c.id from chunks c
+  where c.run_id = k.run_id and c.step = p->>'step' and c.state = 'ready' and i.id = any(c.item_ids)
+    and i.chunk_id is null and i.state = 'ready';
+  if (p->>'close')::boolean then
+    update chunks set state = 'closed', lease_until = null where id = k.id;
+    update lane_slots set chunk_id = null, lease_until = null
+    where tenant_id = k.tenant_id and lane = k.lane and chunk_id = k.id;
+  elsif p->>'give_back_seconds' is not null then
+    update chunks set state = 'ready', woken_at = null, lease_until = null,
+      due_at = shelfline_now() + make_interval(secs => (p->>'give_back_seconds')::float8) where id = k.id;
+    update lane_slots set chunk_id = null, lease_until = null
+    where tenant_id = k.tenant_id and lane = k.lane and chunk_id = k.id;
+    touched := coalesce(touched, '{}') || k.lane;
+  end if;
+  return jsonb_build_object('cancelling', r.state = 'cancelling', 'tenant', k.tenant_id, 'run', k.run_id, 'lane', k.lane,
+                            'lanes', to_jsonb(coalesce(touched, '{}'::text[])));
+end $f$;

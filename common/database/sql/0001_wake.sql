@@ -1,0 +1,171 @@
+-- top_up: gives the first ready chunks of a lane, best priority first, a wake-up each, up to the lane's width.
+-- Answers [{tenant, run, step, chunk, generation, due (seconds since the epoch, virtual) or null}].
+create function shelfline_top_up_v1(p_tenant text, p_lane text) returns jsonb language plpgsql as $f$
+declare
+  l lanes;
+  room bigint;
+  woken jsonb;
+begin
+  select * into l from lanes where tenant_id = p_tenant and name = p_lane;
+  if not found or l.paused then
+    return '[]';
+  end if;
+  select coalesce(l.width, 64) - count(*) into room from chunks
+  where tenant_id = p_tenant and lane = p_lane
+    and (state = 'leased' or (state = 'ready' and woken_at is not null)) and due_at <= shelfline_now();
+  if room <= 0 then
+    return '[]';
+  end if;
+  with chosen as (
+    select id from chunks where tenant_id = p_tenant and lane = p_lane and state = 'ready' and woken_at is null
+    order by greatest(due_at, shelfline_now()), priority desc, id limit room for update skip locked
+  ), stamped as (
+    update chunks k set generation = generation + 1, woken_at = clock_timestamp() from chosen c where k.id = c.id
+    returning k.id, k.run_id, k.step, k.generation, greatest(k.due_at, l.open_at) as due
+  )
+  select jsonb_agg(jsonb_build_object('tenant', p_tenant, 'run', run_id, 'step', step, 'chunk', id,
+    'generation', generation, 'due', case when due > shelfline_now() then extract(epoch from due) end)) into woken from stamped;
+  return coalesce(woken, '[]');
+end $f$;
+
+-- after_close: what the closer of a chunk does after its commit: top up the lanes it touched, release a barrier that
+-- nothing holds any more, settle the run if it was the last. Inside the closing transaction two racing closers
+-- would each still see the other's chunk open, and nobody would settle the run.
+create function shelfline_after_close_v1(p_run text, p_tenant text, p_lanes jsonb) returns jsonb language plpgsql as $f$
+declare
+  woken jsonb := '[]';
+  lane_name text;
+  released text;
+begin
+  perform set_config('synchronous_commit', 'off', true);
+  if not exists (select from chunks where run_id = p_run and state in ('ready', 'leased')
+                 and (state = 'leased' or due_at <= shelfline_now())) then
+    released := shelfline_release_barrier_v1(p_run);
+    if released is not null then
+      p_lanes := p_lanes || to_jsonb(released);
+    end if;
+  end if;
+  for lane_name in select distinct jsonb_array_elements_text(p_lanes) order by 1 loop
+    woken := woken || shelfline_top_up_v1(p_tenant, lane_name);
+  end loop;
+  return jsonb_build_object('woken', woken, 'settled', shelfline_settle_run_v1(p_run));
+end $f$;
+
+-- release_barrier: joins the blocked chunks of the lowest barrier of a run into one and makes it ready.
+-- A strict barrier waits for every open chunk; another goes ahead of those that only wait for a quota window.
+create function shelfline_release_barrier_v1(p_run text) returns text language plpgsql as $f$
+declare
+  lowest integer;
+  merged chunks;
+begin
+  perform 1 from runs where id = p_run for update;
+  select min(barrier) into lowest from chunks where run_id = p_run and state = 'blocked';
+  if lowest is null then
+    return null;
+  end if;
+  if exists (select from chunks c left join lanes l on l.tenant_id = c.tenant_id and l.name = c.lane
+             where c.run_id = p_run and c.state in ('ready', 'leased')
+               and (c.state = 'leased' or greatest(c.due_at, l.open_at) <= shelfline_now() + interval '30 s'
+                    or (select bool_or(b.strict) from chunks b where b.run_id = p_run and b.state = 'blocked'
+                        and b.barrier = lowest))) then
+    return null;
+  end if;
+  insert into chunks (tenant_id, run_id, step, phase, lane, state, priority, item_ids)
+  select b.tenant_id, p_run, b.step, b.phase, b.lane, 'ready', max(b.priority),
+    (select array_agg(i order by i) from chunks x, unnest(x.item_ids) i
+     where x.run_id = p_run and x.state = 'blocked' and x.barrier = lowest)
+  from chunks b where b.run_id = p_run and b.state = 'blocked' and b.barrier = lowest
+  group by b.tenant_id, b.step, b.phase, b.lane limit 1 returning * into merged;
+  update chunks set state = 'closed' where run_id = p_run and state = 'blocked' and barrier = lowest;
+  update items set chunk_id = merged.id where id = any(merged.item_ids) and state = 'ready' and run_id = p_run;
+  return merged.lane;
+end $f$;
+
+-- settle_run: ends a run that has no open chunk; answers its new state, or null. The books are balanced here: the sum of
+-- the deltas, a recount of the items and the source's own number must agree, else the run is failed, never green.
+create function shelfline_settle_run_v1(p_run text) returns text language plpgsql as $f$
+declare
+  r runs;
+  held bigint;
+  problem jsonb;
+begin
+  update runs set settled_at = shelfline_now(), wall_settled_at = clock_timestamp()
+  where id = p_run and state in ('pending', 'running', 'cancelling')
+    and not exists (select from chunks where run_id = p_run and state <> 'closed') returning * into r;
+  if not found then
+    return null;
+  end if;
+  problem := shelfline_imbalance_v1(p_run);
+  select count(*) into held from items where run_id = p_run and state in ('manual', 'waiting');
+  update runs set error = coalesce(error, problem), state = case
+      when error is not null or problem is not null then 'failed'
+      when r.state = 'cancelling' then 'cancelled'
+      when held > 0 then 'waiting'
+      else 'completed' end
+  where id = p_run returning * into r;
+  insert into events (tenant_id, stream, kind, body)
+  values (r.tenant_id, r.id, 'run_settled', jsonb_build_object('state', r.state, 'error', r.error));
+  insert into sync_history (tenant_id, run_id, sync_type, start_time, end_time, total_items, successful_items, failed_items, error_details)
+  select r.tenant_id, r.id, r.flow, r.started_at, r.settled_at, coalesce(sum(fetched), 0), coalesce(sum(done), 0),
+    coalesce(sum(failed + rejected), 0), r.error from run_counts where run_id = p_run;
+  return r.state;
+end $f$;
+
+-- imbalance: null when the books of a run balance, else what does not.
+create function shelfline_imbalance_v1(p_run text) returns jsonb language sql stable as $f$
+with summed as (
+  select coalesce(sum(fetched), 0) as fetched, coalesce(sum(in_progress), 0) as in_progress, coalesce(sum(done), 0) as done,
+    coalesce(sum(skipped), 0) as skipped, coalesce(sum(rejected), 0) as rejected, coalesce(sum(failed), 0) as failed,
+    coalesce(sum(manual), 0) as manual, coalesce(sum(waiting), 0) as waiting, coalesce(sum(cancelled), 0) as cancelled
+  from run_counts where run_id = p_run
+), counted as (
+  select count(*) as fetched, count(*) filter (where state in ('ready', 'recorded')) as in_progress,
+    count(*) filter (where state = 'done') as done, count(*) filter (where state = 'skipped') as skipped,
+    count(*) filter (where state = 'rejected') as rejected, count(*) filter (where state = 'failed') as failed,
+    count(*) filter (where state = 'manual') as manual, count(*) filter (where state = 'waiting') as waiting,
+    count(*) filter (where state = 'cancelled') as cancelled
+  from items where run_id = p_run
+)
+select jsonb_build_object('code', 'does_not_add_up', 'message', 'The figures of this run do not add up; nothing is lost, but do not trust it: see `shelfline doctor`.',
+  'deltas', to_jsonb(s), 'recount', to_jsonb(c), 'declared', r.declared)
+from summed s, counted c, runs r
+where r.id = p_run and (to_jsonb(s) <> to_jsonb(c)
+  or (r.declared is not null and r.declared <> c.fetched and r.error is null and r.state <> 'cancelling')
+  or s.fetched <> s.in_progress + s.done + s.skipped + s.rejected + s.failed + s.manual + s.waiting + s.cancelled);
+$f$;
+
+-- sweep: what crashes between commit and enqueue left behind: expired leases, wake-ups that never came, runs to settle.
+-- Takes the seconds after which an unanswered wake-up counts as lost. Answers {woken: [...], runs: [...]}.
+create function shelfline_sweep_v1(p_grace_seconds float8) returns jsonb language plpgsql as $f$
+declare
+  woken jsonb := '[]';
+  settled jsonb := '[]';
+  lane_row record;
+  run_row record;
+  state text;
+begin
+  update chunks set state = 'ready', woken_at = null where id in (
+    select id from chunks where state = 'leased' and lease_until < clock_timestamp() order by id limit 1000 for update skip locked);
+  update chunks set woken_at = null where id in (
+    select c.id from chunks c join lanes l on l.tenant_id = c.tenant_id and l.name = c.lane
+    where c.state = 'ready' and c.woken_at < clock_timestamp() - make_interval(secs => p_grace_seconds)
+      and greatest(c.due_at, l.open_at) < shelfline_now() - make_interval(secs => p_grace_seconds)
+    order by c.id limit 1000 for update of c skip locked);
+  for run_row in select id, tenant_id from runs where runs.state in ('pending', 'running', 'cancelling') order by id loop
+    perform shelfline_release_barrier_v1(run_row.id);
+    state := shelfline_settle_run_v1(run_row.id);
+    if state is not null then
+      settled := settled || jsonb_build_object('run', run_row.id, 'tenant', run_row.tenant_id, 'state', state);
+    end if;
+  end loop;
+  for lane_row in select distinct tenant_id, lane from chunks where chunks.state = 'ready' and woken_at is null order by 1, 2 loop
+    woken := woken || shelfline_top_up_v1(lane_row.tenant_id, lane_row.lane);
+  end loop;
+  return jsonb_build_object('woken', woken, 'settled', settled);
+end $f$;
+
+-- close_lane: a quota, a block or a person holds a lane back until a time; a later time already set stands.
+create function shelfline_close_lane_v1(p_tenant text, p_lane text, p_until timestamptz, p_reason text) returns void
+language sql as $f$
+  update lanes set open_at = greatest(open_at, p_until), wait_reason = p_reason where tenant_id = p_tenant and name = p_lane;
+$f$;
