@@ -1,7 +1,7 @@
 """What comes from outside becomes plain Python here: no NUL, no lone surrogate, no NaN, no numpy, no pandas.
 
-Client libraries deliver repeated fields as numpy arrays and times as pandas types. They are recognised by what
-they offer, so that no function has to import numpy or pandas for it.
+Client libraries deliver repeated fields as numpy arrays and times as pandas types. They are recognised by
+what they offer, so that no function has to import numpy or pandas for it.
 """
 
 import math
