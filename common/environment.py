@@ -4,9 +4,13 @@ Precedence inside this file: environment, then `.env`, then the defaults below. 
 limits, modes) is not here but in `common.settings`.
 """
 
+import os
+from collections.abc import Iterable
 from functools import cache
 from pathlib import Path
+from typing import NamedTuple
 
+from dotenv import dotenv_values
 from pydantic import Field
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
@@ -59,3 +63,21 @@ class Environment(BaseSettings):
 def environment() -> Environment:
     """The environment of this process, read once."""
     return Environment()
+
+
+class SettingsLayer(NamedTuple):
+    """What was found for the names that were asked for, in the spelling they were asked in."""
+
+    environment: dict[str, str]
+    dotenv: dict[str, str]
+
+
+def settings_layer(names: Iterable[str]) -> SettingsLayer:
+    """The raw values that the environment and `.env` hold for `names`, in whatever case they are written."""
+    wanted = {name.upper(): name for name in names}
+
+    def found(source: Iterable[tuple[str, str | None]]) -> dict[str, str]:
+        known = ((wanted.get(key.upper()), value) for key, value in source)
+        return {name: value for name, value in known if name is not None and value is not None}
+
+    return SettingsLayer(found(os.environ.items()), found(dotenv_values(".env").items()))
