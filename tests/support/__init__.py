@@ -1,0 +1,1 @@
+"""What tests of several topics need beside fakes: processes to start, tokens to sign."""
