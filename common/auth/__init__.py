@@ -1,0 +1,1 @@
+"""Who is calling: functions prove themselves by OIDC tokens, people by bearer tokens of ours."""
