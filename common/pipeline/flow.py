@@ -70,7 +70,7 @@ class ItemStep:
 
     def attempts_allowed(self, run: Run) -> int:
         """How often an item is tried at this step."""
-        return int(run.settings["step_retry_attempts"])
+        return int(run.settings.automation_retry_attempts)
 
     def exhausted(self, item: Item, error: ShelflineError, run: Run) -> Outcome:
         """What becomes of an item whose attempts are used up, or on which automation gave up."""

@@ -36,15 +36,15 @@ class WakeUp:
 
     def task_name(self) -> str:
         """The name of the task that carries this wake-up."""
-        return task_name(self.chunk_id, self.generation)
+        return task_name(self.run_id, self.step, self.chunk_id, self.generation)
 
 
-def task_name(chunk_id: int, generation: int) -> str:
-    """Hex SHA-256 of chunk and generation.
+def task_name(run_id: str, step: str, chunk_id: int, generation: int) -> str:
+    """Hex SHA-256 of run, step, chunk and generation.
 
     A hash and not the numbers themselves: names in sequence slow Cloud Tasks down, it wants them spread.
     """
-    return hashlib.sha256(f"chunk:{chunk_id}:{generation}".encode()).hexdigest()
+    return hashlib.sha256(f"{run_id}:{step}:{chunk_id}:{generation}".encode()).hexdigest()
 
 
 def parse(body: bytes) -> WakeUp:

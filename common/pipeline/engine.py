@@ -1,0 +1,157 @@
+"""Claim, run, record: what every step function does with a wake-up, whatever the flow.
+
+A wake-up may come twice, late, or after its work was done: what cannot be claimed was done by another. A worker may
+die anywhere: its lease runs out, and only what it had not recorded is done again.
+"""
+
+import logging
+import time
+from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING, Any
+
+from common.errors import Misconfigured, Retry, ShelflineError, WaitUntil
+from common.flows import flow
+from common.pipeline import seals
+from common.pipeline.flow import Flow, Step, load
+from common.pipeline.item import Claim
+from common.pipeline.recorder import LeaseLost, Recorder
+from common.pipeline.store import Aftermath, Closed, PipelineStore, Refused
+from common.pipeline.verdicts import Verdicts
+from common.pipeline.waker import Waker
+from common.tasks.wake_up import WakeUp
+
+if TYPE_CHECKING:
+    from common.services import Services
+
+_log = logging.getLogger(__name__)
+_LEASE_SECONDS = 60.0  # until the claim tells the run's own figure; every record extends it by that
+_DELAY = 2.0  # seconds before a source that failed is read again; doubles with each try
+_MOST_SOURCE_TRIES = 5
+
+
+class Engine:
+    """Runs one step of any flow on the chunk that a wake-up names."""
+
+    def __init__(self, services: "Services") -> None:
+        self._services = services
+        self._store: PipelineStore = services.store
+        self._waker: Waker = services.waker
+        self._adapters: dict[str, Any] = {}
+
+    def handle(self, wake_up: WakeUp) -> str:
+        """Do what the wake-up asks for and say in one word what came of it. Raises only when nothing could be recorded."""
+        claim = self._store.claim(wake_up.chunk_id, wake_up.step, _LEASE_SECONDS)
+        if claim is None:
+            return "nothing_to_do"
+        if isinstance(claim, Refused):
+            self._waker.wake_lanes(claim.tenant, [claim.lane])
+            return f"lane_{claim.why}"
+        try:
+            closed = self._run(claim)
+        except LeaseLost:
+            return "lease_lost"
+        self._follow(closed)
+        return "recorded"
+
+    def _run(self, claim: Claim) -> Closed:
+        declared = flow(claim.run.flow)
+        step = declared.step(claim.step)
+        if claim.kind == "source":
+            return self._run_source(claim, declared, step)
+        if claim.tries > claim.run.settings.crash_loop_tries and len(claim.items) > 1:
+            return _kept(self._store.split(claim))
+        return self._run_items(claim, declared, step)
+
+    def _run_items(self, claim: Claim, declared: Flow, step: Step) -> Closed:
+        adapter = self._adapter(step)
+        verdicts = Verdicts(adapter, claim)
+        recorder = Recorder(self._services.database, self._store, claim, declared, adapter, step.record_every)
+        if claim.tries > claim.run.settings.crash_loop_tries:
+            return recorder.close(verdicts.crash_loop(claim.items))
+        try:
+            recorder.take(self._outcomes(adapter, claim, recorder))
+        except ShelflineError as error:
+            return self._stopped(claim, step, recorder, verdicts, error)
+        except LeaseLost:
+            raise
+        except Exception as error:  # an unknown error is tried again a bounded number of times, then kept
+            _log.exception("step_error", extra={"run": claim.run.id, "step": claim.step})
+            return recorder.close(verdicts.on_error(recorder.unreached(), Retry(repr(error), reason="unexpected_error")))
+        return recorder.close([])
+
+    def _outcomes(self, adapter: Any, claim: Claim, recorder: Recorder) -> Iterable[Any]:
+        items = recorder.still_wanted()
+        if not items:
+            return
+        with self._services.database.transaction() as connection:
+            loaded = adapter.load(connection, claim)
+        budget = time.monotonic() + claim.run.settings.step_time_budget_seconds
+        for outcome in adapter.run(claim, items, loaded):
+            yield outcome
+            if time.monotonic() > budget:
+                return
+
+    def _stopped(
+        self, claim: Claim, step: Step, recorder: Recorder, verdicts: Verdicts, error: ShelflineError
+    ) -> Closed:
+        """The adapter stopped with an error that concerns all items it had not reached."""
+        if isinstance(error, WaitUntil):
+            self._store.close_lane(claim.run.tenant, claim.lane, error.until, error.reason)
+            return recorder.close(verdicts.waiting(recorder.unreached(), error))
+        if claim.phase in step.whole_phases and isinstance(error, Retry):
+            recorder.flush()
+            return _kept(self._store.delay(claim, error.after or _DELAY, _note(error), planned=error.reason == "not_done_yet"))
+        return recorder.close(verdicts.on_error(recorder.unreached(), error))
+
+    def _run_source(self, claim: Claim, declared: Flow, step: Step) -> Closed:
+        try:
+            return self._read(claim, declared, step)
+        except WaitUntil as error:
+            self._store.close_lane(claim.run.tenant, claim.lane, error.until, error.reason)
+            return _kept(self._store.delay(claim, 0, _note(error), planned=True))
+        except Retry as error:
+            if claim.tries >= _MOST_SOURCE_TRIES:
+                return _kept(self._store.fail(claim, _note(error)))
+            planned = error.reason == "not_done_yet"
+            return _kept(self._store.delay(claim, error.after or _DELAY * 2**claim.tries, _note(error), planned=planned))
+        except ShelflineError as error:
+            return _kept(self._store.fail(claim, _note(error)))
+
+    def _read(self, claim: Claim, declared: Flow, step: Step) -> Closed:
+        budget = time.monotonic() + claim.run.settings.step_time_budget_seconds
+        for page in self._adapter(step).read(claim):
+            tired = time.monotonic() > budget
+            closed = _kept(
+                self._store.record_page(
+                    claim, declared, page, close=page.last, give_back=0.0 if tired and not page.last else None
+                )
+            )
+            if page.last or tired:
+                return closed
+            self._follow(closed)
+        raise AssertionError(f"the source of {declared.name} ended without a last page")
+
+    def _follow(self, closed: Closed) -> None:
+        aftermath = self._store.after_close(closed)
+        self._waker.follow(aftermath)
+        self._seal(aftermath)
+
+    def _seal(self, aftermath: Aftermath) -> None:
+        for tenant, run_id in aftermath.settled:
+            seals.seal(self._services.database, tenant, run_id)
+
+    def _adapter(self, step: Step) -> Any:
+        if step.adapter not in self._adapters:
+            self._adapters[step.adapter] = load(step.adapter)(self._services)
+        return self._adapters[step.adapter]
+
+
+def _kept(closed: Closed | None) -> Closed:
+    if closed is None:
+        raise LeaseLost
+    return closed
+
+
+def _note(error: ShelflineError) -> Mapping[str, Any]:
+    kind = "misconfigured" if isinstance(error, Misconfigured) else error.reason
+    return {"code": kind, "reason": error.reason, "message": str(error)}
