@@ -1,0 +1,13 @@
+"""The fetch step: a Cloud Run function that answers wake-ups."""
+
+import flask
+import functions_framework
+from flask.typing import ResponseReturnValue
+
+from common.serving import serve_step
+
+
+@functions_framework.http
+def fetch(request: flask.Request) -> ResponseReturnValue:
+    """Do what one wake-up asks for."""
+    return serve_step("fetch", request.headers, request.get_data())
