@@ -30,13 +30,13 @@ class Signer:
         certificate = x509.load_pem_x509_certificate(pem)
         self._certificate = certificate.public_bytes(serialization.Encoding.PEM).decode()
         self.key_id = certificate.fingerprint(hashes.SHA256()).hex()[:40]
-        self._signer = crypt.RSASigner.from_string(_private_key(pem), self.key_id)
+        self._signer = crypt.RSASigner.from_string(_private_key(pem), self.key_id)  # type: ignore[no-untyped-call]
         self._lock = threading.Lock()
         self._issued: dict[tuple[str, str, float], tuple[str, float]] = {}
 
     @classmethod
     def load_or_create(cls, folder: Path) -> "Signer":
-        """The signer kept in `folder` (file mode 0600). Processes that start at once end up with the same key."""
+        """The signer kept in `folder` (file mode 0600); processes that start at once get the same key."""
         path = folder / _FILE
         if not path.exists():
             folder.mkdir(parents=True, exist_ok=True)
@@ -44,7 +44,7 @@ class Signer:
         return cls(path.read_bytes())
 
     def token(self, email: str, audience: str, lifetime: float = 3600) -> str:
-        """A signed identity token of account `email` for `audience`, valid for at least half of `lifetime` seconds.
+        """A signed identity token of `email` for `audience`, valid for at least half of `lifetime` seconds.
 
         Claims as Google's: iss, aud, azp, sub, email, email_verified, iat, exp (real time, whole seconds).
         A token is issued again while half of its life remains: signing takes about 0.3 ms.
@@ -74,7 +74,7 @@ class Signer:
             "iat": int(now),
             "exp": int(now + lifetime),
         }
-        return bytes(jwt.encode(self._signer, claims)).decode()
+        return bytes(jwt.encode(self._signer, claims)).decode()  # type: ignore[no-untyped-call]
 
 
 def _private_key(pem: bytes) -> str:
@@ -87,7 +87,7 @@ def _private_key(pem: bytes) -> str:
 
 
 def _create(path: Path) -> None:
-    """Write a new key beside `path` and link it there: the first of several processes wins, whole files only."""
+    """Write a new key beside `path`, then link it there: the first of several processes wins."""
     descriptor, scratch = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")  # mode 0600
     try:
         with os.fdopen(descriptor, "wb") as file:

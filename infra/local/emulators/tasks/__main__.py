@@ -2,6 +2,7 @@
 
 import argparse
 import signal
+import socket
 import sys
 from pathlib import Path
 
@@ -33,13 +34,10 @@ def main() -> None:
     )
     # uvicorn stops by itself on SIGTERM and then raises the signal again: an exit, not a death by signal.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
-    uvicorn.run(
-        application(options),
-        host=given.host,
-        port=given.port,
-        log_level="warning",
-        timeout_graceful_shutdown=2,
-    )
+    config = uvicorn.Config(application(options), log_level="warning", timeout_graceful_shutdown=2)
+    # Listening comes before the first dispatch: a function that is called fetches /certs at once.
+    with socket.create_server((given.host, given.port)) as listener:
+        uvicorn.Server(config).run(sockets=[listener])
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""Carries one HTTP request to a function and brings back its answer; connections are kept alive and used again."""
+"""Carries one HTTP request to a function and brings back its answer, over connections that are used again."""
 
 import contextlib
 import http.client
@@ -29,7 +29,7 @@ class Delivery:
 
 @dataclass(frozen=True)
 class Answer:
-    """What came back. status is 0 when nothing did; then `timed_out` says if that was the deadline's doing."""
+    """What came back. status is 0 when nothing did; `timed_out` says if the deadline was the reason."""
 
     status: int = 0
     retry_after: str | None = None
@@ -65,7 +65,7 @@ class Courier:
         self._closed = False
 
     def deliver(self, delivery: Delivery) -> Answer:
-        """Make the request. A target that cannot be reached, breaks off or is too slow is an answer with status 0."""
+        """Make the request. An answer with status 0: the target was not reached, hung up or was too slow."""
         parts = urllib.parse.urlsplit(delivery.url)
         origin = (parts.scheme, parts.netloc)
         query = f"?{parts.query}" if parts.query else ""

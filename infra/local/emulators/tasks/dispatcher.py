@@ -1,10 +1,11 @@
 """Sends tasks out when they are due and their queue's limits allow it, and decides what becomes of them."""
 
+import logging
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
 
-from infra.local.emulators.tasks import headers
+from infra.local.emulators.tasks import headers, names
 from infra.local.emulators.tasks.courier import Answer, Courier
 from infra.local.emulators.tasks.mishaps import Mishaps
 from infra.local.emulators.tasks.queues import TaskQueue
@@ -13,6 +14,8 @@ from infra.local.emulators.tasks.registry import Registry
 from infra.local.emulators.tasks.retry import retry_after
 from infra.local.faults import FaultBook
 from infra.local.keys import Signer
+
+_log = logging.getLogger(__name__)
 
 _LOOK_EVERY = 0.05  # seconds; virtual time may have been moved
 _SHORTEST_NAP = 0.0005  # seconds; a rounding error must not make the thread spin
@@ -26,28 +29,30 @@ class Dispatcher:
         self._registry = registry
         self._signer = signer
         self._courier = Courier()
-        self._mishaps = Mishaps(faults)
+        self._mishaps = Mishaps(faults, self._courier)
         self._pool = ThreadPoolExecutor(_MOST_REQUESTS, thread_name_prefix="dispatch")
         self._sooner = threading.Condition(registry.lock)
         self._looks_again_at = 0.0  # monotonic
-        self._stopping = False
+        self._running = False
         self._watcher = threading.Thread(target=self._watch, name="dispatcher")
 
     def start(self) -> None:
-        """Begin to send."""
+        """Begin to send; nothing goes out before."""
+        self._running = True
         self._watcher.start()
 
     def stop(self) -> None:
         """Cut what is under way, without counting it as a failure: it is sent again after the next start."""
         with self._sooner:
-            self._stopping = True
+            self._running = False
             self._sooner.notify()
         self._watcher.join()
+        self._mishaps.close()
         self._courier.close()
         self._pool.shutdown(cancel_futures=True)
 
     def advance(self, queue: TaskQueue) -> None:
-        """Send what may go out of a queue; to be called, under the lock, whenever something in it has changed."""
+        """Send what may go out of a queue; called, under the lock, whenever something in it has changed."""
         wait = self._send_ready(queue)
         if wait is not None and time.monotonic() + wait < self._looks_again_at:
             self._sooner.notify()
@@ -59,7 +64,7 @@ class Dispatcher:
 
     def _watch(self) -> None:
         with self._sooner:
-            while not self._stopping:
+            while self._running:
                 waits = [self._send_ready(queue) for queue in self._registry.queues.values()]
                 nap = min([_LOOK_EVERY, *(wait for wait in waits if wait is not None)])
                 nap = max(nap, _SHORTEST_NAP)
@@ -68,7 +73,7 @@ class Dispatcher:
 
     def _send_ready(self, queue: TaskQueue) -> float | None:
         """Send all that may go out now; returns the seconds until more may, as TaskQueue.wait."""
-        while not self._stopping:
+        while self._running:
             wait = queue.wait(self._registry.clock.timestamp(), time.monotonic())
             if wait != 0:
                 return wait
@@ -85,11 +90,13 @@ class Dispatcher:
         answer = Answer()
         try:
             delivery = headers.delivery(record, self._signer)
-            answer = self._mishaps.deliver(queue.short_name, record.name, delivery, self._courier)
+            answer = self._mishaps.deliver(queue.short_name, names.short(record.name), delivery)
+        except Exception:  # the thread pool would keep it to itself, and the task would hang in flight
+            _log.exception("an attempt of %s could not be made; it counts as failed", record.name)
         finally:
             with self._registry.lock:
                 queue.in_flight -= 1
-                if not self._stopping:
+                if self._running:
                     self._settle(queue, record, answer, requested_at)
                     self.advance(queue)
 

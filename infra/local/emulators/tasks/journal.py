@@ -1,4 +1,4 @@
-"""What must survive a kill of the emulator, in SQLite; one thread commits for all callers, many changes at a time."""
+"""What must survive a kill of the emulator, in SQLite; one thread commits for all callers, in groups."""
 
 import sqlite3
 import threading
@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 
-# WAL without a sync per commit: what is committed is with the operating system, which a SIGKILL does not reach.
+# WAL without a sync per commit: what is committed is with the operating system, where no SIGKILL reaches it.
 _SCHEMA = """
 pragma journal_mode = wal;
 pragma synchronous = normal;
@@ -14,7 +14,8 @@ create table if not exists queues (name text primary key, message blob not null)
 create table if not exists tasks (
     name text primary key, queue text not null, message blob not null,
     executions integer not null, previous_status integer not null);
-create table if not exists used_names (name text primary key, queue text not null, until real not null) without rowid;
+create table if not exists used_names (
+    name text primary key, queue text not null, until real not null) without rowid;
 """
 
 _SAVE_QUEUE = "insert or replace into queues values (?, ?)"
@@ -104,7 +105,7 @@ class Journal:
         return self._append((_SAVE_TASK, (name, queue, message, executions, previous_status)))
 
     def delete_task(self, name: str, queue: str, kept_until: float, free: Iterable[str]) -> Commit:
-        """Forget a task, keep its name from being used again, and let go of the names that are free by now."""
+        """Forget a task, keep its name from being used again, and let go of names that are free by now."""
         return self._append(
             (_DELETE_TASK, (name,)),
             (_KEEP_NAME, (name, queue, kept_until)),

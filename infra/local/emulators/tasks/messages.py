@@ -29,7 +29,7 @@ def request_type(name: str) -> Message:
 
 def method_name(number: int) -> str:
     """The HTTP method that stands behind an enum value, e.g. "POST"."""
-    return tasks_v2.HttpMethod(number).name
+    return str(tasks_v2.HttpMethod(number).name)
 
 
 def seconds(message: Message) -> float:

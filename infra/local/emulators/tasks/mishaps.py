@@ -24,7 +24,7 @@ class Mishaps:
         }
 
     def deliver(self, queue: str, task: str, delivery: Delivery) -> Answer:
-        """Make one attempt; `queue` and `task` are short names. Raises ValueError for a fault it does not know."""
+        """Make one attempt; `queue` and `task` are short names. Raises ValueError for an unknown fault."""
         fault = self._faults.take(_OPERATION, queue=queue, task=task, url=delivery.url)
         if fault is None:
             return self._courier.deliver(delivery)

@@ -3,7 +3,7 @@
 import re
 import secrets
 
-from infra.local.emulators.tasks.refusals import invalid
+from infra.local.emulators.tasks.refusals import Refusal, invalid
 
 _LOCATION = re.compile(r"projects/[A-Za-z0-9.:-]+/locations/[a-z0-9-]+")
 _QUEUE = re.compile(_LOCATION.pattern + r"/queues/[A-Za-z0-9-]{1,100}")
@@ -13,26 +13,20 @@ _TASK = re.compile(_QUEUE.pattern + r"/tasks/[A-Za-z0-9_-]{1,500}")
 def require_location(name: str) -> None:
     """Refuse a name that is not projects/P/locations/L."""
     if not _LOCATION.fullmatch(name):
-        raise invalid(
-            f'Location name must be formatted: "projects/<PROJECT_ID>/locations/<LOCATION_ID>", not "{name}"'
-        )
+        raise _malformed("Location", "projects/<PROJECT_ID>/locations/<LOCATION_ID>", name)
 
 
 def require_queue(name: str) -> None:
-    """Refuse a name that is not projects/P/locations/L/queues/Q, Q of at most 100 letters, digits and hyphens."""
+    """Refuse a name that is not LOCATION/queues/Q, Q of at most 100 letters, digits and hyphens."""
     if not _QUEUE.fullmatch(name):
-        raise invalid(
-            f'Queue name must be formatted: "projects/<PROJECT_ID>/locations/<LOCATION_ID>/queues/<QUEUE_ID>", not "{name}"'
-        )
+        raise _malformed("Queue", "projects/<PROJECT_ID>/locations/<LOCATION_ID>/queues/<QUEUE_ID>", name)
 
 
 def require_task(name: str) -> None:
     """Refuse a name that is not QUEUE/tasks/T, T of at most 500 letters, digits, hyphens and underscores."""
     if not _TASK.fullmatch(name):
-        raise invalid(
-            "Task name must be formatted: "
-            f'"projects/<PROJECT_ID>/locations/<LOCATION_ID>/queues/<QUEUE_ID>/tasks/<TASK_ID>", not "{name}"'
-        )
+        form = "projects/<PROJECT_ID>/locations/<LOCATION_ID>/queues/<QUEUE_ID>/tasks/<TASK_ID>"
+        raise _malformed("Task", form, name)
 
 
 def location_of(queue: str) -> str:
@@ -53,3 +47,7 @@ def short(name: str) -> str:
 def new_task(queue: str) -> str:
     """A random name for a task that was given none."""
     return f"{queue}/tasks/{secrets.randbits(63)}"
+
+
+def _malformed(kind: str, form: str, name: str) -> Refusal:
+    return invalid(f'{kind} name must be formatted: "{form}", not "{name}"')

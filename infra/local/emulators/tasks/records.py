@@ -1,9 +1,11 @@
 """One task in a queue: the message the API shows, and what only the emulator knows of it."""
 
+from grpc import StatusCode
+
 from infra.local.emulators.tasks import names, settings
 from infra.local.emulators.tasks.courier import Answer
 from infra.local.emulators.tasks.messages import BASIC, FULL, Message, Task, seconds, set_seconds
-from infra.local.emulators.tasks.refusals import Code, code_for
+from infra.local.emulators.tasks.refusals import code_for
 from infra.local.emulators.tasks.retry import RetryPolicy
 
 
@@ -74,9 +76,9 @@ class TaskRecord:
         return copy
 
 
-def _status_code(answer: Answer) -> Code:
+def _status_code(answer: Answer) -> StatusCode:
     if answer.succeeded:
-        return Code.OK
+        return StatusCode.OK
     if answer.timed_out:
-        return Code.DEADLINE_EXCEEDED
-    return code_for(answer.status) if answer.status else Code.UNAVAILABLE
+        return StatusCode.DEADLINE_EXCEEDED
+    return code_for(answer.status) if answer.status else StatusCode.UNAVAILABLE

@@ -2,30 +2,28 @@
 
 from http import HTTPStatus
 
-import grpc
-
-Code = grpc.StatusCode
+from grpc import StatusCode
 
 _HTTP_STATUS = {
-    Code.INVALID_ARGUMENT: 400,
-    Code.FAILED_PRECONDITION: 400,
-    Code.UNAUTHENTICATED: 401,
-    Code.PERMISSION_DENIED: 403,
-    Code.NOT_FOUND: 404,
-    Code.ALREADY_EXISTS: 409,
-    Code.RESOURCE_EXHAUSTED: 429,
-    Code.INTERNAL: 500,
-    Code.UNIMPLEMENTED: 501,
-    Code.UNAVAILABLE: 503,
-    Code.DEADLINE_EXCEEDED: 504,
+    StatusCode.INVALID_ARGUMENT: 400,
+    StatusCode.FAILED_PRECONDITION: 400,
+    StatusCode.UNAUTHENTICATED: 401,
+    StatusCode.PERMISSION_DENIED: 403,
+    StatusCode.NOT_FOUND: 404,
+    StatusCode.ALREADY_EXISTS: 409,
+    StatusCode.RESOURCE_EXHAUSTED: 429,
+    StatusCode.INTERNAL: 500,
+    StatusCode.UNIMPLEMENTED: 501,
+    StatusCode.UNAVAILABLE: 503,
+    StatusCode.DEADLINE_EXCEEDED: 504,
 }
-_CODE = {http: code for code, http in _HTTP_STATUS.items() if code is not Code.FAILED_PRECONDITION}
+_CODE = {http: code for code, http in _HTTP_STATUS.items() if code is not StatusCode.FAILED_PRECONDITION}
 
 
 class Refusal(Exception):
     """The call fails with a status; `message` is what the client library shows."""
 
-    def __init__(self, code: Code, message: str) -> None:
+    def __init__(self, code: StatusCode, message: str) -> None:
         super().__init__(message)
         self.code = code
         self.message = message
@@ -40,14 +38,14 @@ class AnswerLost(Exception):
     """The call was carried out, and its answer must not reach the client (an injected fault)."""
 
 
-def code_for(http_status: int) -> Code:
+def code_for(http_status: int) -> StatusCode:
     """The gRPC status that stands for an HTTP status."""
-    return _CODE.get(http_status, Code.UNKNOWN)
+    return _CODE.get(http_status, StatusCode.UNKNOWN)
 
 
 def invalid(message: str) -> Refusal:
     """A refusal for an argument that can never be right."""
-    return Refusal(Code.INVALID_ARGUMENT, message)
+    return Refusal(StatusCode.INVALID_ARGUMENT, message)
 
 
 def injected(http_status: int) -> Refusal:

@@ -3,13 +3,15 @@
 import threading
 import time
 
+from grpc import StatusCode
+
 from infra.local.clock import SharedClock
 from infra.local.emulators.tasks import names
 from infra.local.emulators.tasks.journal import Commit, Journal
 from infra.local.emulators.tasks.messages import Queue, Task
 from infra.local.emulators.tasks.queues import NAME_KEPT, TaskQueue
 from infra.local.emulators.tasks.records import TaskRecord
-from infra.local.emulators.tasks.refusals import Code, Refusal
+from infra.local.emulators.tasks.refusals import Refusal
 
 
 class Registry:
@@ -29,8 +31,9 @@ class Registry:
             return self.queues[name]
         except KeyError:
             raise Refusal(
-                Code.NOT_FOUND,
-                "Queue does not exist. If you just created the queue, wait at least a minute for it to initialize.",
+                StatusCode.NOT_FOUND,
+                "Queue does not exist. If you just created the queue, "
+                "wait at least a minute for the queue to initialize.",
             ) from None
 
     def task(self, name: str) -> TaskRecord:
@@ -41,11 +44,11 @@ class Registry:
             return queue.tasks[name]
         if queue.existed_recently(name, self.clock.timestamp()):
             raise Refusal(
-                Code.NOT_FOUND,
+                StatusCode.NOT_FOUND,
                 "The task no longer exists, though a task with this name existed recently. "
                 "The task either successfully completed or was deleted.",
             )
-        raise Refusal(Code.NOT_FOUND, "Requested entity was not found.")
+        raise Refusal(StatusCode.NOT_FOUND, "Requested entity was not found.")
 
     def save_queue(self, queue: TaskQueue) -> Commit:
         """Keep a queue that is new or has changed."""

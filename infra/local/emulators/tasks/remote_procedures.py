@@ -4,9 +4,10 @@ from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 
 import grpc
+from grpc import StatusCode
 
 from infra.local.emulators.tasks.messages import Message
-from infra.local.emulators.tasks.refusals import AnswerLost, Code, Refusal
+from infra.local.emulators.tasks.refusals import AnswerLost, Refusal
 from infra.local.emulators.tasks.service import Method
 
 _SERVICE = "google.cloud.tasks.v2.CloudTasks"
@@ -39,6 +40,8 @@ def _answer(method: Method) -> Callable[[Message, grpc.ServicerContext], Message
         except Refusal as refusal:
             context.abort(refusal.code, refusal.message)
         except AnswerLost:
-            context.abort(Code.UNAVAILABLE, "Socket closed")  # what a client sees when the connection breaks
+            context.abort(
+                StatusCode.UNAVAILABLE, "Socket closed"
+            )  # what a client sees when the connection breaks
 
     return answer

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from google.protobuf import json_format
+from grpc import StatusCode
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
@@ -14,7 +15,7 @@ from starlette.routing import Route
 from starlette.types import Receive, Scope, Send
 
 from infra.local.emulators.tasks.messages import Message
-from infra.local.emulators.tasks.refusals import AnswerLost, Code, Refusal, invalid
+from infra.local.emulators.tasks.refusals import AnswerLost, Refusal, invalid
 from infra.local.emulators.tasks.registry import Registry
 from infra.local.emulators.tasks.service import Method
 from infra.local.emulators.tasks.statistics import statistics
@@ -31,8 +32,8 @@ _PARAMETERS = ("pageSize", "pageToken", "responseView", "filter", "updateMask")
 class _Binding:
     """How one method is bound to HTTP, as its google.api.http rule says.
 
-    path: the pattern of the resource name, then a suffix. field: where the name goes. body: the field that the
-    JSON body fills; "*" is the whole request, "" is no body.
+    path: the pattern of the resource name, then a suffix. field: where the name goes. body: the field that
+    the JSON body fills; "*" is the whole request, "" is no body.
     """
 
     verb: str
@@ -119,7 +120,7 @@ def _parse(methods: Mapping[str, Method], request: Request, body: bytes) -> tupl
         if resource is not None:
             method = methods[binding.method]
             return method, _message(method, binding, resource, request.query_params, body)
-    raise Refusal(Code.NOT_FOUND, f"There is no method behind {request.method} /v2/{path}.")
+    raise Refusal(StatusCode.NOT_FOUND, f"There is no method behind {request.method} /v2/{path}.")
 
 
 def _message(

@@ -21,7 +21,7 @@ class RetryPolicy:
     max_doublings: int = 16
 
     def delay(self, attempts: int) -> float:
-        """Seconds to wait after `attempts` failures: min_backoff, doubled max_doublings times, then linear, capped."""
+        """Seconds to wait after `attempts` failures: doubling max_doublings times, then linear, capped."""
         doublings = min(attempts - 1, self.max_doublings, _MOST_DOUBLINGS)
         step = self.min_backoff * 2.0**doublings
         linear_steps = max(1, attempts - self.max_doublings)
@@ -41,7 +41,7 @@ class RetryPolicy:
 
 
 def retry_after(header: str | None, now: float) -> float:
-    """Seconds a Retry-After header asks to wait, as a number or as a date; 0 if there is none or it is unreadable.
+    """Seconds a Retry-After header asks to wait, by a number or a date; 0 if it says neither.
 
     now: real time, seconds since the epoch, which a date in the header is compared with.
     """

@@ -14,7 +14,9 @@ _RETRY = ("max_attempts", "max_doublings")
 
 def read(file: Path) -> list[dict[str, Any]]:
     """The list in a JSON file: {"name", and any of "max_dispatches_per_second", "max_concurrent_dispatches",
-    "max_attempts", "min_backoff_seconds", "max_backoff_seconds", "max_doublings"}. Raises ValueError for other keys.
+    "max_attempts", "min_backoff_seconds", "max_backoff_seconds", "max_doublings"}.
+
+    Raises ValueError for other keys.
     """
     known = {"name", *_RATE_LIMITS, *_RETRY, *_DURATIONS}
     wanted: list[dict[str, Any]] = json.loads(file.read_text())

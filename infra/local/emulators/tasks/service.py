@@ -8,6 +8,8 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+from grpc import StatusCode
+
 from infra.local.emulators.tasks import names, settings
 from infra.local.emulators.tasks.admission import admit
 from infra.local.emulators.tasks.dispatcher import Dispatcher
@@ -23,7 +25,7 @@ from infra.local.emulators.tasks.messages import (
 )
 from infra.local.emulators.tasks.queues import TaskQueue
 from infra.local.emulators.tasks.records import TaskRecord
-from infra.local.emulators.tasks.refusals import AnswerLost, Code, Refusal, injected, invalid
+from infra.local.emulators.tasks.refusals import AnswerLost, Refusal, injected, invalid
 from infra.local.emulators.tasks.registry import Registry
 from infra.local.faults import Fault, FaultBook
 
@@ -44,12 +46,11 @@ class Service:
         names.require_location(request.parent)
         names.require_queue(request.queue.name)
         if names.location_of(request.queue.name) != request.parent:
-            raise invalid(
-                f'Queue name "{request.queue.name}" does not belong to the parent "{request.parent}".'
-            )
-        if request.queue.name in self._registry.queues:
-            raise Refusal(Code.ALREADY_EXISTS, "Queue already exists")
-        return self._save_new_queue(request.queue, ())
+            raise invalid(f'Queue "{request.queue.name}" does not belong to the parent "{request.parent}".')
+        with self._registry.lock:
+            if request.queue.name in self._registry.queues:
+                raise Refusal(StatusCode.ALREADY_EXISTS, "Queue already exists")
+            return self._save_new_queue(request.queue, ())
 
     def get_queue(self, request: Message) -> Message:
         """GetQueue."""
@@ -60,12 +61,13 @@ class Service:
         """ListQueues, without filters."""
         names.require_location(request.parent)
         if request.filter:
-            raise Refusal(Code.UNIMPLEMENTED, "This emulator has no filters: list all queues and choose.")
+            raise Refusal(
+                StatusCode.UNIMPLEMENTED, "This emulator has no filters: list all queues and choose."
+            )
         with self._registry.lock:
-            queues = {
-                n: q for n, q in self._registry.queues.items() if names.location_of(n) == request.parent
-            }
-        page, token = _page(sorted(queues), request, _MOST_QUEUES_ON_A_PAGE)
+            queues = dict(self._registry.queues)
+        here = sorted(name for name in queues if names.location_of(name) == request.parent)
+        page, token = _page(here, request, _MOST_QUEUES_ON_A_PAGE)
         return ListQueuesResponse(queues=[queues[name].raw for name in page], next_page_token=token)
 
     def update_queue(self, request: Message) -> Message:
@@ -155,8 +157,7 @@ class Service:
         raw.ClearField("state")
         raw.ClearField("purge_time")
         settings.complete(raw, explicit)
-        with self._registry.lock:
-            return self._queue_changed(TaskQueue(raw, time.monotonic()))
+        return self._queue_changed(TaskQueue(raw, time.monotonic()))
 
     def _queue_changed(self, queue: TaskQueue) -> Message:
         self._registry.save_queue(queue).wait()
@@ -178,7 +179,7 @@ class Service:
             admit(raw, queue_name, now)
             if queue.name_is_used(raw.name, now):
                 raise Refusal(
-                    Code.ALREADY_EXISTS,
+                    StatusCode.ALREADY_EXISTS,
                     "The task cannot be created because a task with this name existed too recently.",
                 )
             record = TaskRecord(raw)
@@ -189,7 +190,7 @@ class Service:
         except sqlite3.Error as error:
             with self._registry.lock:
                 queue.tasks.pop(record.name, None)
-            raise Refusal(Code.INTERNAL, f"The task could not be saved: {error}") from error
+            raise Refusal(StatusCode.INTERNAL, f"The task could not be saved: {error}") from error
         with self._registry.lock:
             queue.counters.created += 1
             queue.schedule(record)
@@ -211,7 +212,7 @@ class Service:
 
 
 def _page(ordered: list[str], request: Message, most: int) -> tuple[list[str], str]:
-    """The names a list request asks for, and the token of the page after; the token is the last name of a page."""
+    """The names a list request asks for, and the token of the next page: the last name of this one."""
     size = min(request.page_size or most, most)
     if size < 0:
         raise invalid("page_size must not be negative.")
@@ -227,7 +228,7 @@ def _page(ordered: list[str], request: Message, most: int) -> tuple[list[str], s
 
 @dataclass(frozen=True)
 class Method:
-    """One method of the API: its name, the class of its request and of its response, and what carries it out."""
+    """One method of the API: the classes of its request and its response, and what carries it out."""
 
     name: str
     request: Message

@@ -17,8 +17,8 @@ _OUTPUT_ONLY = ("name", "state", "purge_time", "rate_limits.max_burst_size")
 def complete(queue: Message, explicit: Sequence[str] = ()) -> None:
     """Fill in what a new queue leaves open, and refuse values out of bounds.
 
-    explicit: the paths a mask named. Protobuf cannot tell a zero from nothing, so "retry_config.max_doublings" counts
-    as zero only if it is named there.
+    explicit: the paths a mask named. Protobuf cannot tell a zero from nothing: zero doublings count only if
+    "retry_config.max_doublings" is among them.
     """
     _complete_rate_limits(queue.rate_limits)
     complete_retry_config(queue.retry_config, keep_zero_doublings="retry_config.max_doublings" in explicit)
@@ -72,7 +72,7 @@ def policy(config: Message) -> RetryPolicy:
 
 
 def updated(current: Message, wanted: Message, paths: Sequence[str]) -> Message:
-    """A copy of `current` with the fields of `paths` (all, if there are none) taken from `wanted`, complete again.
+    """A copy of `current` with the fields of `paths` (all, if none is named) taken from `wanted`, complete.
 
     Output-only fields keep their values whatever is asked for.
     """

@@ -11,9 +11,9 @@ from infra.local.emulators.tasks.registry import Registry
 def statistics(registry: Registry) -> dict[str, Any]:
     """{"now": virtual seconds, "queues": {full name: numbers}}.
 
-    depth: tasks that exist, in flight or not. due: waiting tasks whose time has come, held back by a limit or a pause.
-    in_flight: requests under way. earliest_schedule_time: of the waiting ones, virtual seconds, or null. The counters
-    (created, dispatched, succeeded, failed, given_up) count since the start of the emulator.
+    depth: tasks that exist, in flight or not. due: waiting tasks whose time has come, held back by a limit or
+    a pause. in_flight: requests under way. earliest_schedule_time: of the waiting ones, virtual seconds, or
+    null. The counters (created, dispatched, succeeded, failed, given_up) count since the start of the emulator.
     """
     with registry.lock:
         now = registry.clock.timestamp()
