@@ -87,11 +87,10 @@ class _Writer:
 
 
 def category_path(document: Mapping[str, Any]) -> tuple[str, ...]:
-    """Root, level 1, level 2 and below. A missing level 1 or 2 is "<parent> - Unassigned"; no category,
-    "Uncategorized".
+    """Root, level 1, level 2 and below, or ("Uncategorized",).
 
-    So every part of a category sits at the same depth, and one that DigiKey files higher up is still
-    findable.
+    A product filed at the root or at level 1 alone gets "<that> - Unassigned" below it, so that no product sits
+    at a node that has children.
     """
     names: list[str] = []
     here = node(document, "Category")
@@ -143,7 +142,7 @@ def _seller(document: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _offer(variation: Mapping[str, Any]) -> dict[str, Any]:
-    """One packaging with its price breaks: the account's own where DigiKey gave them, else the standard ones."""
+    """One packaging with its price breaks: the account's own where given, else the standard ones."""
     own = list(rows(variation, "MyPricing"))
     breaks = own or list(rows(variation, "StandardPricing"))
     return {

@@ -1,4 +1,4 @@
-"""One HTTP exchange with DigiKey: what went wrong on the way is `Unavailable`, else it gives a decoded reply."""
+"""One HTTP exchange with DigiKey: a decoded reply, or `Unavailable` for what went wrong on the way."""
 
 import json
 from collections.abc import Callable, Mapping
