@@ -142,7 +142,7 @@ declare
   settled jsonb := '[]';
   lane_row record;
   run_row record;
-  state text;
+  ended text;
 begin
   update chunks set state = 'ready', woken_at = null where id in (
     select id from chunks where state = 'leased' and lease_until < clock_timestamp() order by id limit 1000 for update skip locked);
@@ -153,9 +153,9 @@ begin
     order by c.id limit 1000 for update of c skip locked);
   for run_row in select id, tenant_id from runs where runs.state in ('pending', 'running', 'cancelling') order by id loop
     perform shelfline_release_barrier_v1(run_row.id);
-    state := shelfline_settle_run_v1(run_row.id);
-    if state is not null then
-      settled := settled || jsonb_build_object('run', run_row.id, 'tenant', run_row.tenant_id, 'state', state);
+    ended := shelfline_settle_run_v1(run_row.id);
+    if ended is not null then
+      settled := settled || jsonb_build_object('run', run_row.id, 'tenant', run_row.tenant_id, 'state', ended);
     end if;
   end loop;
   for lane_row in select distinct tenant_id, lane from chunks where chunks.state = 'ready' and woken_at is null order by 1, 2 loop
@@ -164,8 +164,9 @@ begin
   return jsonb_build_object('woken', woken, 'settled', settled);
 end $f$;
 
--- close_lane: a quota, a block or a person holds a lane back until a time; a later time already set stands.
+-- close_lane: a quota, a block or a person holds a lane back until a time; a later time already set stands, and one that
+-- has passed already counts as in a second, so that a vendor's late clock does not make the lane spin.
 create function shelfline_close_lane_v1(p_tenant text, p_lane text, p_until timestamptz, p_reason text) returns void
 language sql as $f$
-  update lanes set open_at = greatest(open_at, p_until), wait_reason = p_reason where tenant_id = p_tenant and name = p_lane;
+  update lanes set open_at = greatest(open_at, p_until, shelfline_now() + interval '1 s'), wait_reason = p_reason where tenant_id = p_tenant and name = p_lane;
 $f$;
