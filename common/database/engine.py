@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import TYPE_CHECKING, Any
 
+from common.boundary import clean
 from common.environment import Environment
 from common.errors import Misconfigured, ShelflineError, Unavailable
 
@@ -62,23 +63,30 @@ class Database:
             return self._call_once(function, arguments)
 
     def _call_once(self, function: str, arguments: tuple[object, ...]) -> Any:
-        from sqlalchemy.exc import DBAPIError
-
+        statement, parameters = _statement(function, arguments)
         try:
-            with self._autocommit.connect() as connection:
-                return call(connection, function, *arguments)
-        except DBAPIError as error:
+            borrowed = self.engine.raw_connection()
+        except Exception as error:  # the driver's and the pool's errors have no common base
             raise _translated(error) from error
-
-    @functools.cached_property
-    def _autocommit(self) -> "Engine":
-        return self.engine.execution_options(isolation_level="AUTOCOMMIT")
+        driver: Any = borrowed.driver_connection
+        driver.autocommit = True  # the statement is its own transaction: no "begin" and "commit" on the wire
+        try:
+            cursor = borrowed.cursor()
+            cursor.execute(statement, parameters)
+            return cursor.fetchone()[0]  # type: ignore[index]  # a function call has one row
+        except Exception as error:
+            translated = _translated(error)
+            if isinstance(translated, ConnectionLost):
+                borrowed.invalidate()
+            raise translated from error
+        finally:
+            driver.autocommit = False
+            borrowed.close()
 
     def close(self) -> None:
         """Give the connections back; the next use opens new ones."""
         if "engine" in self.__dict__:
             self.engine.dispose()
-            self.__dict__.pop("_autocommit", None)
             del self.__dict__["engine"]
 
 
@@ -101,10 +109,16 @@ def call(connection: "Connection", function: str, *arguments: object) -> Any:
 
 
 def as_json(value: object) -> str:
-    """A value as JSON text for a jsonb argument."""
+    """A value as JSON text for a jsonb argument, without the two things jsonb refuses: NUL and lone surrogates."""
     import orjson
 
-    return orjson.dumps(value, default=_plain, option=orjson.OPT_NON_STR_KEYS).decode()
+    try:
+        text = orjson.dumps(value, default=_plain, option=orjson.OPT_NON_STR_KEYS)
+    except orjson.JSONEncodeError:
+        return orjson.dumps(clean(value), default=_plain, option=orjson.OPT_NON_STR_KEYS).decode()
+    if b"\\u0000" in text:
+        text = orjson.dumps(clean(value), default=_plain, option=orjson.OPT_NON_STR_KEYS)
+    return text.decode()
 
 
 def _plain(value: object) -> object:
@@ -156,15 +170,19 @@ def _cloud_sql(environment: Environment) -> Callable[[], Any]:
 
 def _translated(error: Any) -> ShelflineError:
     """The driver's error as one of ours, at this one place."""
-    from sqlalchemy.exc import InterfaceError, OperationalError
-
     state = sql_state(error)
+    if state is None:
+        return ConnectionLost(
+            f"Postgres cannot be reached ({_first_line(error)}): is it running? `shelfline up` starts the local one."
+        )
     if state in ("28P01", "28000", "3D000", "42P01", "42883"):
-        return Misconfigured(f"Postgres refuses ({_first_line(error)}): check SHELFLINE_DATABASE_URL and run `shelfline doctor`.")
-    if state is not None and state[:2] in ("22", "23"):
+        return Misconfigured(
+            f"Postgres refuses ({_first_line(error)}): check SHELFLINE_DATABASE_URL and run `shelfline doctor`."
+        )
+    if state[:2] in ("22", "23"):
         return DataRefused(_first_line(error), state)
-    if error.connection_invalidated or (isinstance(error, InterfaceError | OperationalError) and state is None):
-        return ConnectionLost(f"Postgres cannot be reached ({_first_line(error)}): is it running? `shelfline up` starts the local one.")
+    if state[:2] in ("08", "57"):
+        return ConnectionLost(f"Postgres went away ({_first_line(error)}).")
     return Unavailable(f"Postgres could not do it ({_first_line(error)}).", reason="database_error")
 
 

@@ -9,7 +9,6 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from common.boundary import clean
 from common.database.engine import Database, call
 from common.pipeline.flow import Flow, Page, Step, number
 from common.pipeline.item import Claim, Item, Run
@@ -106,7 +105,7 @@ class PipelineStore:
             "source": f"{flow.name}/{claim.step}",
             "children": [_child(child) for child in page.children],
         }
-        return _closed(self._database.call("shelfline_record_source_v1", clean(document)))
+        return _closed(self._database.call("shelfline_record_source_v1", document))
 
     def delay(self, claim: Claim, seconds: float, note: Mapping[str, Any] | None, *, planned: bool) -> Closed | None:
         """Give a chunk back whole, to be woken later; a planned delay forgets the tries."""
@@ -181,15 +180,13 @@ def _lease(claim: Claim) -> dict[str, Any]:
 
 def _record_document(claim: Claim, flow: Flow, outcomes: Sequence[Outcome], close: bool) -> dict[str, Any]:
     step = flow.step(claim.step)
-    document = {
+    return {
         **_lease(claim),
         "close": close,
         "chunk_size": number(step.chunk_size, claim.run),
         "barriers": {name: {"number": b.number, "strict": b.strict} for name, b in step.barriers.items()},
         "outcomes": [_outcome(outcome, claim, flow, step) for outcome in outcomes],
     }
-    cleaned: dict[str, Any] = clean(document)
-    return cleaned
 
 
 def _outcome(outcome: Outcome, claim: Claim, flow: Flow, step: Step) -> dict[str, Any]:

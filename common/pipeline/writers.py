@@ -3,7 +3,6 @@
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from common.boundary import clean
 from common.database.engine import as_json
 from common.pipeline.flow import ItemStep
 from common.pipeline.item import Run
@@ -91,13 +90,13 @@ def _of(outcome: Outcome, rows: Mapping[str, Any] | Sequence[Mapping[str, Any]] 
 
 def _insert(connection: "Connection", statement: str, run: Run, rows: list[dict[str, Any]]) -> None:
     if rows:
-        connection.exec_driver_sql(statement, (run.tenant, run.id, run.flow, as_json(clean(rows))))
+        connection.exec_driver_sql(statement, (run.tenant, run.id, run.flow, as_json(rows)))
 
 
 def _stage(connection: "Connection", run: Run, rows: list[dict[str, Any]]) -> None:
     if not rows:
         return
-    superseded = connection.exec_driver_sql(_SUPERSEDE, (run.id, as_json(clean(rows)), run.tenant)).all()
+    superseded = connection.exec_driver_sql(_SUPERSEDE, (run.id, as_json(rows), run.tenant)).all()
     _end_superseded(connection, run.tenant, [(row[0], row[1]) for row in superseded])
     _insert(connection, _CHANGES, run, rows)
 
