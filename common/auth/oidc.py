@@ -7,9 +7,7 @@ certificates differs. Tokens live in real time, whatever the shared clock says.
 from __future__ import annotations
 
 import hashlib
-import threading
 import time
-from collections import OrderedDict
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -17,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 from common.auth.bearer import bearer_token
 from common.errors import Forbidden, Misconfigured, Unauthenticated, Unavailable
 from common.once import Once
+from common.recent import Recent
 
 if TYPE_CHECKING:
     from common.auth.certificates import CachedCertificates, Transport
@@ -58,7 +57,8 @@ class CallVerifier:
         self._accounts = frozenset(accounts)
         self._certs_url = certs_url
         self._certificates = Once(lambda: _certificates(transport))
-        self._verified = _VerifiedTokens(now, kept)
+        self._now = now
+        self._verified: Recent[bytes, Caller] = Recent(kept)
 
     def verify(self, authorization: str | None) -> Caller:
         """Who makes the call that carries this Authorization header.
@@ -70,10 +70,18 @@ class CallVerifier:
             Misconfigured: the token's signature was cut off on the way to us.
         """
         token = bearer_token(authorization)
-        caller = self._verified.get(token)
+        caller = self._remembered(token)
         if caller is None:
             caller = self._caller(self._claims(token))
-            self._verified.put(token, caller)
+            self._verified.put(_key(token), caller)
+        return caller
+
+    def _remembered(self, token: str) -> Caller | None:
+        """Who was verified with this very token before: each wake-up of an hour carries the same one."""
+        caller = self._verified.get(_key(token))
+        if caller is not None and caller.expires_at <= self._now():
+            self._verified.drop(_key(token))
+            return None
         return caller
 
     def _claims(self, token: str) -> Mapping[str, Any]:
@@ -108,34 +116,6 @@ class CallVerifier:
                 reason="wrong_account",
             )
         return Caller(email, float(claims["exp"]))
-
-
-class _VerifiedTokens:
-    """Tokens that were verified, by hash, until they expire: each wake-up of an hour carries the same one."""
-
-    def __init__(self, now: Callable[[], float], kept: int) -> None:
-        self._now = now
-        self._kept = kept
-        self._lock = threading.Lock()
-        self._callers: OrderedDict[bytes, Caller] = OrderedDict()
-
-    def get(self, token: str) -> Caller | None:
-        key = _key(token)
-        with self._lock:
-            caller = self._callers.get(key)
-            if caller is None:
-                return None
-            if self._now() < caller.expires_at:
-                self._callers.move_to_end(key)
-                return caller
-            del self._callers[key]
-            return None
-
-    def put(self, token: str, caller: Caller) -> None:
-        with self._lock:
-            self._callers[_key(token)] = caller
-            if len(self._callers) > self._kept:
-                self._callers.popitem(last=False)
 
 
 def _key(token: str) -> bytes:

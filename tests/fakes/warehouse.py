@@ -1,0 +1,270 @@
+"""A warehouse in memory: BigQuery's SQL, translated and run by DuckDB inside the process."""
+
+import json
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import duckdb
+import sqlglot
+from sqlglot import exp
+
+from common.errors import Misconfigured, NotFound, Refuse, Retry, ShelflineError
+from common.objects.store import ObjectStore
+from common.warehouse import encoding
+from common.warehouse.parameters import infer
+from common.warehouse.port import Column, Disposition, Job, JobState, QueryPage, Rows
+
+_TYPES = {
+    "STRING": "VARCHAR",
+    "INT64": "BIGINT",
+    "INTEGER": "BIGINT",
+    "FLOAT64": "DOUBLE",
+    "BOOL": "BOOLEAN",
+    "NUMERIC": "DECIMAL(38, 9)",
+    "BIGNUMERIC": "DECIMAL(38, 18)",
+    "TIMESTAMP": "TIMESTAMP WITH TIME ZONE",
+    "DATE": "DATE",
+    "BYTES": "BLOB",
+    "JSON": "JSON",
+}
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+class FakeWarehouse:
+    """Runs every job at once, unless told to hold jobs back. Close it.
+
+    objects: where loads read; the bucket in a URI is not looked at.
+    """
+
+    def __init__(self, objects: ObjectStore | None = None) -> None:
+        self._database = duckdb.connect()
+        self._objects = objects
+        self._jobs: dict[str, Job] = {}
+        self._held: dict[str, Callable[[], int | None]] = {}
+        self._holding = False
+
+    def close(self) -> None:
+        """Let go of the database."""
+        self._database.close()
+
+    def hold(self) -> None:
+        """Let jobs run from now on until `release`."""
+        self._holding = True
+
+    def release(self) -> None:
+        """End every job that runs."""
+        self._holding = False
+        held, self._held = self._held, {}
+        for job_id, work in held.items():
+            self._run(job_id, work)
+
+    def start_query(self, job_id: str, sql: str, parameters: Mapping[str, object]) -> None:
+        """See Warehouse.start_query."""
+        values = {parameter.name: parameter.value for parameter in infer(parameters)}
+        self._start(job_id, lambda: self._query(job_id, sql, values))
+
+    def query_page(self, job_id: str, page_token: str | None, page_size: int) -> QueryPage:
+        """See Warehouse.query_page."""
+        self._finished(job_id)
+        table, start = f'"result of {job_id}"', int(page_token or 0)
+        [(total,)] = self._database.execute(f"select count(*) from {table}").fetchall()
+        end = start + page_size
+        rows = self._read(f"{table} order by rowid limit {page_size} offset {start}", table)
+        return QueryPage(rows, str(end) if end < total else None, total)
+
+    def load_objects(
+        self,
+        job_id: str,
+        table: str,
+        uris: Sequence[str],
+        schema: Sequence[Column] | None = None,
+        disposition: Disposition = Disposition.APPEND,
+    ) -> None:
+        """See Warehouse.load_objects."""
+        assert self._objects is not None, "give the fake a store to load from"
+        objects = self._objects
+        names = [uri.removeprefix("gs://").partition("/")[2] for uri in uris]
+
+        def load() -> int:
+            return self._load(table, b"".join(objects.get(name) for name in names), schema, disposition)
+
+        self._start(job_id, load)
+
+    def load_rows(
+        self,
+        job_id: str,
+        table: str,
+        rows: Sequence[Mapping[str, object]],
+        schema: Sequence[Column] | None = None,
+        disposition: Disposition = Disposition.APPEND,
+    ) -> int:
+        """See Warehouse.load_rows."""
+        lines = encoding.json_lines(rows)
+        self._start(job_id, lambda: self._load(table, lines, schema, disposition))
+        return self._finished(job_id).output_rows or 0
+
+    def job(self, job_id: str) -> Job | None:
+        """See Warehouse.job."""
+        return self._jobs.get(job_id)
+
+    def table_exists(self, table: str) -> bool:
+        """See Warehouse.table_exists."""
+        found = self._database.execute(
+            "select 1 from information_schema.tables where table_name = ?", [table]
+        )
+        return bool(found.fetchall())
+
+    def ensure_table(self, table: str, schema: Sequence[Column]) -> None:
+        """See Warehouse.ensure_table."""
+        columns = ", ".join(f'"{column.name}" {_type(column)}{_constraint(column)}' for column in schema)
+        self._database.execute(f'create table if not exists "{table}" ({columns})')
+
+    def execute(self, sql: str, parameters: Mapping[str, object], job_id: str | None = None) -> int:
+        """See Warehouse.execute."""
+        job_id = job_id or f"execute {len(self._jobs)}"
+        self.start_query(job_id, sql, parameters)
+        return self._finished(job_id).output_rows or 0
+
+    def dry_run(self, sql: str, parameters: Mapping[str, object]) -> int:
+        """See Warehouse.dry_run. The bytes are a guess; that the query is right is not."""
+        values = {parameter.name: parameter.value for parameter in infer(parameters)}
+        with _translated():
+            statement, used = _translate(sql, values)
+            self._database.execute(f"explain {statement}", used)
+        return len(sql)
+
+    def _start(self, job_id: str, work: Callable[[], int | None]) -> None:
+        if job_id in self._jobs:
+            return
+        if self._holding:
+            self._jobs[job_id] = Job(job_id, JobState.RUNNING)
+            self._held[job_id] = work
+            return
+        self._run(job_id, work)
+
+    def _run(self, job_id: str, work: Callable[[], int | None]) -> None:
+        error, output_rows = None, None
+        try:
+            with _translated():
+                output_rows = work()
+        except ShelflineError as failure:
+            error = failure
+        self._jobs[job_id] = Job(job_id, JobState.DONE, error, output_rows)
+
+    def _finished(self, job_id: str) -> Job:
+        job = self._jobs.get(job_id)
+        if job is None:
+            raise NotFound(f"there is no job {job_id}", reason="no_job")
+        if job.error is not None:
+            raise job.error
+        if job.state != JobState.DONE:
+            raise Retry("the job still runs", reason="job_running", after=2.0)
+        return job
+
+    def _query(self, job_id: str, sql: str, values: Mapping[str, Any]) -> int | None:
+        statement, used = _translate(sql, values)
+        if isinstance(sqlglot.parse_one(sql, read="bigquery"), exp.Query):
+            self._database.execute(f'create table "result of {job_id}" as {statement}', used)
+            return None
+        changed = self._database.execute(statement, used).fetchall()
+        return int(changed[0][0]) if changed and isinstance(changed[0][0], int) else 0
+
+    def _load(
+        self, table: str, lines: bytes, schema: Sequence[Column] | None, disposition: Disposition
+    ) -> int:
+        if schema is not None:
+            self.ensure_table(table, schema)
+        rows = [_document(line) for line in lines.splitlines() if line.strip()]
+        types = {name: type_ for name, type_, *_ in self._database.execute(f'describe "{table}"').fetchall()}
+        self._prepare(table, disposition)
+        with self._transaction():
+            for row in rows:
+                self._insert(table, row, types)
+        return len(rows)
+
+    def _prepare(self, table: str, disposition: Disposition) -> None:
+        if disposition is Disposition.REPLACE:
+            self._database.execute(f'delete from "{table}"')
+        [(count,)] = self._database.execute(f'select count(*) from "{table}"').fetchall()
+        if disposition is Disposition.ONLY_IF_EMPTY and count:
+            raise Misconfigured(f"the table {table} already has rows", reason="invalid_query")
+
+    def _insert(self, table: str, row: Mapping[str, Any], types: Mapping[str, str]) -> None:
+        if unknown := row.keys() - types.keys():
+            raise Refuse(f"there is no column {', '.join(sorted(unknown))}", reason="bad_rows")
+        names = ", ".join(f'"{name}"' for name in row)
+        values = ", ".join(
+            f"from_base64(${n})" if types[name] == "BLOB" else f"${n}" for n, name in _count(row)
+        )
+        self._database.execute(f'insert into "{table}" ({names}) values ({values})', list(row.values()))
+
+    @contextmanager
+    def _transaction(self) -> Iterator[None]:
+        self._database.execute("begin")
+        try:
+            yield
+        except BaseException as error:
+            self._database.execute("rollback")
+            if isinstance(error, duckdb.Error):
+                raise Refuse(f"a row does not fit the table: {error}", reason="bad_rows") from error
+            raise
+        self._database.execute("commit")
+
+    def _read(self, source: str, table: str) -> Rows:
+        """Rows as the client gives them. Timestamps leave as numbers: DuckDB would ask for a time zone
+        library.
+        """
+        columns = self._database.execute(f"describe {table}").fetchall()
+        zoned = {name for name, type_, *_ in columns if type_ == "TIMESTAMP WITH TIME ZONE"}
+        chosen = ", ".join(f'epoch_us("{name}")' if name in zoned else f'"{name}"' for name, *_ in columns)
+        names = [name for name, *_ in columns]
+        found = self._database.execute(f"select {chosen} from {source}").fetchall()
+        return [
+            {name: _moment(value) if name in zoned else value for name, value in zip(names, row, strict=True)}
+            for row in found
+        ]
+
+
+def _translate(sql: str, values: Mapping[str, Any]) -> tuple[str, dict[str, Any]]:
+    """DuckDB's SQL for BigQuery's, and the parameters that it uses."""
+    tree = sqlglot.parse_one(sql, read="bigquery")
+    used = {parameter.name for parameter in tree.find_all(exp.Parameter)}
+    if missing := used - values.keys():
+        raise Misconfigured(f"Query parameter '{missing.pop()}' not found", reason="invalid_query")
+    return tree.sql(dialect="duckdb"), {name: values[name] for name in used}
+
+
+@contextmanager
+def _translated() -> Iterator[None]:
+    try:
+        yield
+    except duckdb.CatalogException as error:
+        raise Misconfigured(f"there is no such table: {error}", reason="no_table") from error
+    except (duckdb.Error, sqlglot.errors.SqlglotError) as error:
+        raise Misconfigured(f"the SQL is wrong: {error}", reason="invalid_query") from error
+
+
+def _type(column: Column) -> str:
+    inner = ", ".join(f'"{field.name}" {_type(field)}' for field in column.fields)
+    plain = f"STRUCT({inner})" if column.fields else _TYPES[column.type]
+    return f"{plain}[]" if column.mode == "REPEATED" else plain
+
+
+def _constraint(column: Column) -> str:
+    return " not null" if column.mode == "REQUIRED" else ""
+
+
+def _document(line: bytes) -> dict[str, Any]:
+
+    document: dict[str, Any] = json.loads(line)
+    return document
+
+
+def _count(row: Mapping[str, Any]) -> list[tuple[int, str]]:
+    return list(enumerate(row, start=1))
+
+
+def _moment(microseconds: int | None) -> datetime | None:
+    return None if microseconds is None else _EPOCH + timedelta(microseconds=microseconds)
