@@ -5,8 +5,23 @@ import unicodedata
 from collections.abc import Iterator, Mapping
 
 _LEGAL_FORMS = frozenset(
-    ["&", "ab", "ag", "asa", "bv", "co", "company", "corp", "corporation", "gmbh", "inc", "incorporated"]
-    + ["kg", "limited", "llc", "ltd", "nv", "oy", "plc", "sa", "spa", "srl", "usa"]
+    (
+        *(
+            "&",
+            "ab",
+            "ag",
+            "asa",
+            "bv",
+            "co",
+            "company",
+            "corp",
+            "corporation",
+            "gmbh",
+            "inc",
+            "incorporated",
+        ),
+        *("kg", "limited", "llc", "ltd", "nv", "oy", "plc", "sa", "spa", "srl", "usa"),
+    )
 )
 """Words at the end of a name that do not tell makers apart (DigiKey writes "NXP USA Inc.")."""
 

@@ -89,8 +89,8 @@ class _Writer:
 def category_path(document: Mapping[str, Any]) -> tuple[str, ...]:
     """Root, level 1, level 2 and below, or ("Uncategorized",).
 
-    A product filed at the root or at level 1 alone gets "<that> - Unassigned" below it, so that no product sits
-    at a node that has children.
+    A product filed at the root or at level 1 alone gets "<that> - Unassigned" below it, so that no product
+    sits at a node that has children.
     """
     names: list[str] = []
     here = node(document, "Category")
