@@ -46,10 +46,14 @@ class Environment(BaseSettings):
     """Cloud Storage bucket for frozen bodies, uploads and snapshots."""
     dataset: str = "catalogue"
     """BigQuery dataset with the source and enriched tables."""
+    dataset_location: str = ""
+    """Where the dataset is; empty for the US multi-region."""
     bigquery_endpoint: str = ""
     """URL of the BigQuery emulator; empty for the real service."""
     storage_endpoint: str = ""
     """URL of the Cloud Storage emulator; empty for the real service."""
+    signing_key: Path | None = None
+    """A service account's key file that signs URLs; empty in the cloud, where the IAM API signs."""
     digikey_url: str = "https://api.digikey.com"
     """Base address of DigiKey's API: the real one, its sandbox (refused for runs), or the stand-in's."""
     secrets: str = "file:var/secrets"  # noqa: S105  # where secrets are, not one

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from common.quotas import Quotas
     from common.secrets.store import SecretStore
     from common.tasks.queue import TaskQueue
-    from common.warehouse.warehouse import Warehouse
+    from common.warehouse.port import Warehouse
 
 
 class Services:
@@ -56,19 +56,26 @@ class Services:
     @cached_property
     def objects(self) -> "ObjectStore":
         """Cloud Storage."""
-        from common.objects.cloud_storage import CloudStorage
+        from common.objects.cloud_storage import CloudStorageObjects
 
-        return CloudStorage(
-            self.environment.bucket, project=self.environment.project, endpoint=self.environment.storage_endpoint
+        env = self.environment
+        return CloudStorageObjects(
+            project=env.project, bucket=env.bucket, endpoint=env.storage_endpoint, signing_key=env.signing_key
         )
 
     @cached_property
     def warehouse(self) -> "Warehouse":
         """BigQuery."""
-        from common.warehouse.bigquery import BigQueryWarehouse
+        from common.warehouse.bigquery_client import BigQueryWarehouse
 
         env = self.environment
-        return BigQueryWarehouse(project=env.project, dataset=env.dataset, endpoint=env.bigquery_endpoint)
+        return BigQueryWarehouse(
+            project=env.project,
+            dataset=env.dataset,
+            location=env.dataset_location,
+            endpoint=env.bigquery_endpoint,
+            loaded_by={"parts": "parts"},
+        )
 
     @cached_property
     def secrets(self) -> "SecretStore":

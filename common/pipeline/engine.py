@@ -70,6 +70,7 @@ class Engine:
             return recorder.close(verdicts.crash_loop(claim.items))
         try:
             recorder.take(self._outcomes(adapter, claim, recorder))
+            return recorder.close([])
         except ShelflineError as error:
             return self._stopped(claim, step, recorder, verdicts, error)
         except LeaseLost:
@@ -77,7 +78,6 @@ class Engine:
         except Exception as error:  # an unknown error is tried again a bounded number of times, then kept
             _log.exception("step_error", extra={"run": claim.run.id, "step": claim.step})
             return recorder.close(verdicts.on_error(recorder.unreached(), Retry(repr(error), reason="unexpected_error")))
-        return recorder.close([])
 
     def _outcomes(self, adapter: Any, claim: Claim, recorder: Recorder) -> Iterable[Any]:
         items = recorder.still_wanted()
@@ -98,6 +98,8 @@ class Engine:
         if isinstance(error, WaitUntil):
             self._store.close_lane(claim.run.tenant, claim.lane, error.until, error.reason)
             return recorder.close(verdicts.waiting(recorder.unreached(), error))
+        if isinstance(error, Misconfigured):
+            self._store.mark_failed(claim.run.id, _note(error))
         if claim.phase in step.whole_phases and isinstance(error, Retry):
             recorder.flush()
             return _kept(self._store.delay(claim, error.after or _DELAY, _note(error), planned=error.reason == "not_done_yet"))
@@ -119,7 +121,10 @@ class Engine:
 
     def _read(self, claim: Claim, declared: Flow, step: Step) -> Closed:
         budget = time.monotonic() + claim.run.settings.step_time_budget_seconds
-        for page in self._adapter(step).read(claim):
+        adapter = self._adapter(step)
+        with self._services.database.transaction() as connection:
+            loaded = adapter.load(connection, claim)
+        for page in adapter.read(claim, loaded):
             tired = time.monotonic() > budget
             closed = _kept(
                 self._store.record_page(
@@ -153,5 +158,4 @@ def _kept(closed: Closed | None) -> Closed:
 
 
 def _note(error: ShelflineError) -> Mapping[str, Any]:
-    kind = "misconfigured" if isinstance(error, Misconfigured) else error.reason
-    return {"code": kind, "reason": error.reason, "message": str(error)}
+    return {"code": error.reason, "message": str(error)}

@@ -46,7 +46,11 @@ class Page:
 class Source(Protocol):
     """An adapter of a step that finds records."""
 
-    def read(self, claim: Claim) -> Iterator[Page]:
+    def load(self, connection: "Connection", claim: Claim) -> Any:
+        """What `read` needs to know from our tables, read in one short transaction."""
+        ...
+
+    def read(self, claim: Claim, loaded: Any) -> Iterator[Page]:
         """Pages from the claim's cursor on; any error of the common types may be raised, never "no rows" for one."""
         ...
 

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from common.database.engine import Database, DataRefused
+from common.errors import ShelflineError
 from common.pipeline import writers
 from common.pipeline.flow import Flow
 from common.pipeline.item import Claim, Item
@@ -82,6 +83,11 @@ class Recorder:
             return self._write_together(outcomes, close=close)
         except DataRefused as error:
             return self._write_apart(outcomes, error, close=close)
+        except ShelflineError:
+            # Nothing of it was recorded: these items are open again, whatever is decided of them next.
+            self._reached -= {outcome.item.id for outcome in outcomes}
+            self._held = []
+            raise
 
     def _write_together(self, outcomes: Sequence[Outcome], *, close: bool) -> Closed:
         if not any(outcome.writes for outcome in outcomes) and not writers.has_own_apply(self._adapter):

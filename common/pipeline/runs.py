@@ -101,7 +101,7 @@ class Runs:
         declared = flow(self._known(tenant, run_id))
         step = declared.step(step_name)
         lane = declared.lane(step, run_id)
-        request = {"tenant": tenant, "run": run_id, "items": list(items), "step": step_name, "lane": lane}
+        request: dict[str, Any] = {"tenant": tenant, "run": run_id, "items": list(items), "step": step_name, "lane": lane}
         request |= {"chunk_size": 50, "from": list(states), "reason": reason, "by": by, "data": dict(data or {})}
         answer = self._database.call("shelfline_resume_items_v1", request)
         self._waker.wake_lanes(tenant, [lane])

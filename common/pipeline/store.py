@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from common.database.engine import Database, call
+from common.database.engine import Database, as_json, call
 from common.pipeline.flow import Flow, Page, Step, number
 from common.pipeline.item import Claim, Item, Run
 from common.pipeline.outcome import Outcome
@@ -115,6 +115,13 @@ class PipelineStore:
     def fail(self, claim: Claim, error: Mapping[str, Any]) -> Closed | None:
         """Close a chunk that cannot go on; its run fails with this error once it settles."""
         return _closed(self._database.call("shelfline_fail_chunk_v1", claim.chunk_id, claim.token, dict(error)))
+
+    def mark_failed(self, run_id: str, error: Mapping[str, Any]) -> None:
+        """Something that only a person can mend stands in the way of a run: it fails with this once it settles."""
+        with self._database.transaction() as connection:
+            connection.exec_driver_sql(
+                "update runs set error = coalesce(error, cast(%s as jsonb)) where id = %s", (as_json(dict(error)), run_id)
+            )
 
     def split(self, claim: Claim) -> Closed | None:
         """Cut a chunk that makes no progress into single items."""

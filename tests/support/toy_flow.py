@@ -26,7 +26,10 @@ class ToySource:
     def __init__(self, services: Services) -> None:
         self.services = services
 
-    def read(self, claim: Claim) -> Iterator[Page]:
+    def load(self, connection: Any, claim: Claim) -> None:
+        """Nothing to know."""
+
+    def read(self, claim: Claim, loaded: None) -> Iterator[Page]:
         """Pages from the cursor on."""
         total, page = claim.run.options.get("records", 10), claim.run.options.get("page", 100)
         doubled = claim.run.options.get("doubled", 0)

@@ -1,0 +1,1 @@
+"""The hash step of the parts flow."""

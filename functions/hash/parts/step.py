@@ -1,0 +1,65 @@
+"""Fingerprint what the catalogue would hold, and stop what it holds already."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+from common.canonical import HASH_VERSION, RecordHasher
+from common.database.engine import as_json
+from common.pipeline import outcome as outcomes
+from common.pipeline.flow import ItemStep
+from common.pipeline.item import Claim, Item, Run
+from common.pipeline.outcome import Outcome
+from common.services import Services
+from functions.hash.parts.document import DOCUMENT_COLUMNS, document
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection
+
+_HELD = """
+select s.key, s.target_hash, s.hash_version, s.columns, s.target_doc from snapshots s
+where s.tenant_id = %s and s.flow = 'parts' and s.target = 'catalog'
+  and s.key in (select jsonb_array_elements_text(cast(%s as jsonb)))
+"""
+_SEEN_AGAIN = """
+update snapshots s set considered_hash = x.source_hash, considered_at = shelfline_now()
+from jsonb_to_recordset(cast(%s as jsonb)) as x(key text, source_hash text)
+where s.tenant_id = %s and s.flow = 'parts' and s.target = 'catalog' and s.key = x.key
+"""
+
+
+class HashParts(ItemStep):
+    """Skips a part whose document is the one the catalogue holds."""
+
+    def __init__(self, services: Services) -> None:
+        self._hasher = RecordHasher(DOCUMENT_COLUMNS, HASH_VERSION)
+
+    def load(self, connection: "Connection", claim: Claim) -> Mapping[str, Any]:
+        """The hash the catalogue holds under each key."""
+        keys = as_json([item.key for item in claim.items])
+        rows = connection.exec_driver_sql(_HELD, (claim.run.tenant, keys))
+        return {row.key: row for row in rows}
+
+    def run(self, claim: Claim, items: Sequence[Item], loaded: Mapping[str, Any]) -> Iterable[Outcome]:
+        """Each part goes on with its document and hash, or is skipped as unchanged."""
+        for item in items:
+            built, provenance = document(item.data)
+            fingerprint = self._hasher(built)
+            if self._holds(loaded.get(item.key), built, fingerprint):
+                yield outcomes.skip(item, "unchanged").writing(seen={"key": item.key, "source_hash": item.data["source_hash"]})
+                continue
+            data = {"document": built, "provenance": provenance, "document_hash": fingerprint, "hash_version": HASH_VERSION}
+            yield outcomes.proceed(item, "changed" if item.key in loaded else "new", data=data)
+
+    def apply(self, connection: "Connection", run: Run, recorded: Sequence[Outcome]) -> None:
+        """An unchanged part was looked at all the same: it is fresh from now on."""
+        rows = [outcome.writes["seen"] for outcome in recorded if "seen" in outcome.writes]
+        if rows and run.may_write:
+            connection.exec_driver_sql(_SEEN_AGAIN, (as_json(rows), run.tenant))
+
+    def _holds(self, held: Any, built: Mapping[str, Any], fingerprint: str) -> bool:
+        """Compared under the version and columns that the snapshot was taken with: a newer version changes no record by itself."""
+        if held is None or held.target_hash is None:
+            return False
+        if held.hash_version == HASH_VERSION and tuple(held.columns) == DOCUMENT_COLUMNS:
+            return bool(held.target_hash == fingerprint)
+        return bool(RecordHasher(held.columns, held.hash_version)(built) == held.target_hash)

@@ -1,0 +1,1 @@
+"""The push step of the parts flow."""

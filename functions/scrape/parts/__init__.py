@@ -1,0 +1,1 @@
+"""The scrape step of the parts flow."""

@@ -1,0 +1,1 @@
+"""The stage step of the parts flow."""
