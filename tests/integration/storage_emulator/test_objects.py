@@ -238,6 +238,15 @@ def test_a_stream_of_unknown_length_is_written(bucket: storage.Bucket) -> None:
     assert bucket.blob("a").download_as_bytes() == data
 
 
+def test_a_custom_time_is_a_moment(emulator: Emulator, bucket: storage.Bucket) -> None:
+    blob = written(bucket, "a")
+    blob.custom_time = datetime(2030, 1, 2, tzinfo=UTC)
+    blob.patch()
+    assert bucket.get_blob("a").custom_time == datetime(2030, 1, 2, tzinfo=UTC)
+    url = f"{emulator.url}/storage/v1/b/{bucket.name}/o/a"
+    assert emulator.session.patch(url, json={"customTime": "tomorrow"}).status_code == 400
+
+
 @pytest.mark.parametrize("name", ["a\nb", "..", "x" * 1025, ".well-known/acme-challenge/x"])
 def test_an_object_name_follows_the_rules(bucket: storage.Bucket, name: str) -> None:
     with pytest.raises(BadRequest, match="object name"):

@@ -138,6 +138,16 @@ def test_an_upload_can_be_cancelled(bucket: storage.Bucket) -> None:
         bucket.blob("a").reload()
 
 
+def test_the_state_tells_an_upload_that_was_acknowledged_to_nobody(
+    emulator: Emulator, bucket: storage.Bucket
+) -> None:
+    url = session_url(bucket)
+    emulator.plant("storage.resumable.write", "drop", bucket=bucket.name)
+    with pytest.raises(requests.ConnectionError):
+        put(url, b"abc", "bytes 0-2/3")
+    assert put(url, b"", "bytes */3").json()["size"] == "3"
+
+
 def test_a_session_lasts_a_week(bucket: storage.Bucket, clock: SharedClock) -> None:
     url = session_url(bucket)
     clock.set_offset(clock.offset() + 6.9 * 24 * 3600)

@@ -5,7 +5,8 @@ from typing import Any
 
 import pytest
 
-from infra.local.emulators.storage.lifecycle import rule_deletes
+from infra.local.emulators.storage.errors import StorageError
+from infra.local.emulators.storage.lifecycle_rules import check_rules, rule_deletes
 from infra.local.emulators.storage.records import ObjectRecord
 
 CREATED = "2030-01-10T12:00:00.000Z"
@@ -52,3 +53,9 @@ def test_a_rule_does_not_apply_otherwise(condition: dict[str, Any]) -> None:
 
 def test_other_actions_delete_nothing() -> None:
     assert not deletes({"age": 1}, "SetStorageClass")
+
+
+@pytest.mark.parametrize("condition", [{"age": "old"}, {"createdBefore": "soon"}, {"matchesPrefix": 1}])
+def test_a_rule_that_cannot_be_read_is_refused_when_it_is_set(condition: dict[str, Any]) -> None:
+    with pytest.raises(StorageError, match="lifecycle condition"):
+        check_rules({"rule": [{"action": {"type": "Delete"}, "condition": condition}]})

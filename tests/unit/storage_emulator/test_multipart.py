@@ -25,7 +25,7 @@ def body_of(*contents: bytes) -> bytes:
 
 
 def pieces_of(data: bytes, sizes: list[int]) -> list[bytes]:
-    pieces = []
+    pieces: list[bytes] = []
     while data:
         size = sizes[len(pieces) % len(sizes)]
         pieces.append(data[:size])
