@@ -1,6 +1,7 @@
 """Reading delimited files as people have them."""
 
 import csv
+import gc
 import io
 import re
 from contextlib import suppress
@@ -186,6 +187,14 @@ class TestUnreadableFiles:
     def test_with_a_header_that_cannot_be_parsed(self) -> None:
         with pytest.raises(Usage, match="header line cannot be read"):
             entries('"pn"x,title\n1,2\n')
+
+    def test_are_closed_again(self, tmp_path: Path) -> None:
+        """A file left open would warn when it is collected, and warnings are errors here."""
+        path = tmp_path / "foreign.csv"
+        path.write_text("foo,bar\n1,2\n")
+        with pytest.raises(Usage, match="No known column"):
+            open_rows(path, COLUMNS)
+        gc.collect()
 
     def test_that_is_not_there(self, tmp_path: Path) -> None:
         with pytest.raises(Usage, match="cannot be opened"):

@@ -106,6 +106,12 @@ class TestBadRecords:
         assert told(shape.format(long, '{"pn": "2"}')) == [(1, "too_long"), (2, "2")]
 
 
+def test_records_of_ever_new_shapes_are_read_all_the_same() -> None:
+    text = "\n".join(json.dumps({"pn": str(number), f"extra {number}": 1}) for number in range(1000))
+    with opened(text) as rows:
+        assert len([entry for entry in rows if isinstance(entry, Row)]) == 1000
+
+
 class TestUnreadableFiles:
     @pytest.mark.parametrize("text", ['[{"foo": 1}]', '{"foo": 1}\n{"pn": 2}'])
     def test_without_any_known_column(self, text: str) -> None:
