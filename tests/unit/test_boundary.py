@@ -3,7 +3,7 @@
 import json
 from datetime import UTC, date, datetime, timedelta, timezone
 from decimal import Decimal
-from enum import StrEnum
+from enum import IntEnum, StrEnum
 from uuid import UUID
 
 import pytest
@@ -111,6 +111,20 @@ def test_children_of_plain_types_become_their_parents() -> None:
     cleaned = clean([Colour.RED, UUID(int=1)])
     assert cleaned == ["red", "00000000-0000-0000-0000-000000000001"]
     assert type(cleaned[0]) is str
+
+
+def test_whole_numbers_of_a_kind_and_bytes_stay_what_they_are() -> None:
+    class Count(IntEnum):
+        TWO = 2
+
+    cleaned = clean([Count.TWO, b"ab", True])
+    assert cleaned == [2, b"ab", True]
+    assert [type(each) for each in cleaned] == [int, bytes, bool]
+
+
+def test_a_field_whose_name_is_no_text_is_refused() -> None:
+    with pytest.raises(Refuse, match="field's name is text"):
+        clean({1: "a"})
 
 
 def test_an_unknown_type_is_refused_by_name() -> None:

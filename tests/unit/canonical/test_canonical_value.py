@@ -133,7 +133,7 @@ def test_a_number_with_a_huge_exponent_costs_nothing() -> None:
     assert canonical_bytes(Decimal("1E+999999999")) == b"1e999999999"
 
 
-@settings(deadline=None)
+@settings(deadline=None, max_examples=50)
 @given(VALUES)
 def test_the_notation_is_valid_json_and_ascii_free_of_surprises(value: object) -> None:
     assume(unique_in_nfc(value))
@@ -149,7 +149,7 @@ def test_two_numbers_are_one_exactly_when_they_print_as_one(one, other) -> None:
     assert (canonical_bytes(one) == canonical_bytes(other)) == (exact(one) == exact(other))
 
 
-@settings(deadline=None)
+@settings(deadline=None, max_examples=50)
 @given(VALUES, VALUES)
 def test_values_with_one_notation_are_equal_to_python_too(one: object, other: object) -> None:
     """Nothing that Python tells apart (but for the types we join on purpose) gets one notation."""

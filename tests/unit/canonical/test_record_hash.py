@@ -85,7 +85,7 @@ def test_what_has_no_canonical_form_has_no_fingerprint(value: object) -> None:
         record_hash({**RECORD, "notes": value}, COLUMNS)
 
 
-@settings(deadline=None)
+@settings(deadline=None, max_examples=50)
 @given(RECORDS, RECORDS)
 def test_fingerprints_are_equal_exactly_when_every_column_is(
     one: dict[str, object], other: dict[str, object]
@@ -94,7 +94,7 @@ def test_fingerprints_are_equal_exactly_when_every_column_is(
     assert (record_hash(one, COLUMNS) == record_hash(other, COLUMNS)) == equal
 
 
-@settings(deadline=None)
+@settings(deadline=None, max_examples=50)
 @given(RECORDS, some.sampled_from(COLUMNS), CELLS)
 def test_a_change_in_one_column_shows(record: dict[str, object], column: str, value: object) -> None:
     changed = {**record, column: value}

@@ -392,7 +392,7 @@ ANYTHING = some.recursive(
 )
 
 
-@settings(deadline=None)
+@settings(deadline=None, max_examples=50)
 @given(some.dictionaries(some.sampled_from([*RAW, "percentile"]), ANYTHING))
 def test_no_row_is_too_strange_for_a_record_or_a_list_of_problems(row: dict[str, Any]) -> None:
     result = normalise(row)
