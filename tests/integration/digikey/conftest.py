@@ -97,8 +97,8 @@ def _module_stand_in(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stand
     folder = tmp_path_factory.mktemp("digikey")
     catalogue = folder / "catalogue.ndjson"
     catalogue.write_text("".join(json.dumps(product) + "\n" for product in SMALL))
-    paths = {"state": folder / "state", "clock": folder / "clock.json", "catalogue": catalogue}
-    with _serving(Options(**paths, per_minute=100_000, per_day=100_000)) as stand_in:
+    options = Options(folder / "state", folder / "clock.json", catalogue, per_minute=100_000, per_day=100_000)
+    with _serving(options) as stand_in:
         yield stand_in
 
 

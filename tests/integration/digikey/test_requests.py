@@ -8,14 +8,15 @@ import requests
 
 from common.errors import Misconfigured
 from functions.scrape.digikey.credentials import Credentials
-from tests.integration.digikey.conftest import CREDENTIALS, StandIn, Start
+from tests.integration.digikey.conftest import CREDENTIALS, StandIn, Start, await_condition
 from tests.integration.digikey.products import SMALL
 
 
 def is_problem(response: requests.Response, status: int) -> bool:
     """Whether this is the RFC 7807 body of v4."""
     fields = {"type", "title", "status", "detail", "instance", "correlationId", "errors"}
-    return response.status_code == status == response.json()["status"] and response.json().keys() == fields
+    body: dict[str, Any] = response.json()
+    return response.status_code == status == body["status"] and body.keys() == fields
 
 
 def test_a_token_is_given_for_form_fields_or_basic_authentication(stand_in: StandIn) -> None:

@@ -27,7 +27,8 @@ class Call:
 
     @property
     def headers(self) -> Mapping[str, str]:
-        return self.options["headers"]
+        headers: Mapping[str, str] = self.options["headers"]
+        return headers
 
 
 def reply(status: int = 200, body: Any = None, headers: Mapping[str, str] | None = None) -> requests.Response:

@@ -10,6 +10,8 @@ import requests
 from common.errors import GiveUp, Misconfigured, Refuse, ShelflineError, Unavailable, WaitUntil
 from functions.scrape.digikey.credentials import Credentials
 from functions.scrape.digikey.rates import RateReport
+from functions.scrape.digikey.token import TokenSource
+from functions.scrape.digikey.transport import Transport
 from tests.unit.digikey.fake_session import (
     NOW,
     RATE,
@@ -194,6 +196,19 @@ def test_a_token_lives_ten_minutes_when_its_lifetime_makes_no_sense(lifetime: An
     clock.seconds += 560
     asking.search("B")
     assert len(session.token_calls) == 1
+
+
+def test_forgetting_a_token_that_was_replaced_meanwhile_keeps_the_new_one() -> None:
+    session = FakeSession()
+    transport = Transport("https://api.digikey.com", session, CallGuard())
+    tokens = TokenSource(transport, lambda: Credentials("client", SECRET), lambda: NOW, Monotonic())
+    first = tokens.current()
+    tokens.forget(first)
+    second = tokens.current()
+    tokens.forget(first)
+    assert tokens.current() is second
+    assert SECRET not in repr(second)
+    assert second.value not in repr(second)
 
 
 def test_secrets_are_in_no_repr() -> None:
