@@ -50,6 +50,21 @@ EDGES: list[dict[str, Any]] = [
     {"part": ("LM358P", _TI), "profile": _EXACTLY_80, "score": 85.0},
     {"part": ("LM324N", _TI), "profile": "specs docs images", "score": 85.0},
     {"part": ("NE555P", _TI), "profile": _PN_AND_MAKER, "score": 0.0},
+    # Ohm and micro in both of their code points: one unit, two spellings.
+    *(
+        {
+            "part": (number, maker),
+            "profile": "category specs",
+            "score": 68.0,
+            "columns": {"specs": [{"spec_name": name, "spec_value": value, "spec_units": unit}]},
+        }
+        for number, maker, name, value, unit in (
+            ("RC0603FR-0710KL", "YAGEO", "Resistance", "10", "k\u03a9"),
+            ("RC0805FR-0710KL", "YAGEO", "Resistance", "10", "k\u2126"),
+            ("GRM188R71H104KA93D", "Murata", "Capacitance", "0.1", "\u00b5F"),
+            ("CL10B104KB8NNNC", "Samsung Electro-Mechanics", "Capacitance", "0.1", "\u03bcF"),
+        )
+    ),
     # The same number from two makers: two items, never one.
     *(
         {"part": (number, maker), "profile": "category", "score": 70.0}

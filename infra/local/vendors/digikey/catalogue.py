@@ -36,6 +36,7 @@ class Catalogue:
     def __init__(self, products: Iterable[Document]) -> None:
         self.products = tuple(products)
         self._place = {id(product): place for place, product in enumerate(self.products)}
+        self._folded = [folded(product["ManufacturerProductNumber"]) for product in self.products]
         self._by_number: dict[str, list[Document]] = defaultdict(list)
         self._by_other_name: dict[str, list[Document]] = defaultdict(list)
         for product in self.products:
@@ -79,8 +80,8 @@ class Catalogue:
         shortest = max(_SHORTEST_STEM, len(stem[0]) if stem else 0)
         words = keywords.lower().split()
         scored = []
-        for place, product in enumerate(self.products):
-            common = _common_beginning(wanted, folded(product["ManufacturerProductNumber"]))
+        for place, (product, number) in enumerate(zip(self.products, self._folded, strict=True)):
+            common = _common_beginning(wanted, number)
             described = len(words) > 1 and all(word in _described(product) for word in words)
             if common >= shortest or described:
                 scored.append((-common, place, product))

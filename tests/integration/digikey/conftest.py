@@ -1,0 +1,138 @@
+"""The stand-in on a free port, and the real client in front of it."""
+
+import json
+import socket
+import threading
+import time
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pytest
+import requests
+import uvicorn
+
+from functions.scrape.digikey.client import DigiKeyClient
+from functions.scrape.digikey.credentials import Credentials
+from infra.local.clock import SharedClock
+from infra.local.vendors.digikey.application import Options, application
+from tests.integration.digikey.products import SMALL
+
+CREDENTIALS = Credentials(Options.client_id, Options.client_secret)
+
+
+@dataclass
+class StandIn:
+    """A running stand-in and what a test needs of it."""
+
+    url: str
+    clock: SharedClock
+    session: requests.Session
+    seen: list[requests.PreparedRequest] = field(default_factory=list)
+    """Every request the client sent."""
+
+    def client(self, credentials: Credentials = CREDENTIALS) -> DigiKeyClient:
+        return DigiKeyClient(self.url, lambda: credentials, self.session, now=self.clock.now)
+
+    def plant(
+        self, operation: str, kind: str, *, times: int = 1, match: Any = None, **parameters: Any
+    ) -> None:
+        fault = {
+            "operation": operation,
+            "kind": kind,
+            "times": times,
+            "match": match or {},
+            "parameters": parameters,
+        }
+        assert requests.post(f"{self.url}/_faults", json=fault, timeout=5).status_code == 201
+
+    def struck(self) -> list[int]:
+        return [fault["struck"] for fault in requests.get(f"{self.url}/_faults", timeout=5).json()]
+
+    def used(self) -> dict[str, int]:
+        counted: dict[str, int] = requests.get(f"{self.url}/_health", timeout=5).json()["used"]
+        return counted
+
+    def token(self) -> str:
+        form = {
+            "grant_type": "client_credentials",
+            "client_id": CREDENTIALS.client_id,
+            "client_secret": CREDENTIALS.client_secret,
+        }
+        token: str = requests.post(f"{self.url}/v1/oauth2/token", data=form, timeout=5).json()["access_token"]
+        return token
+
+    def call(self, method: str, path: str, *, drop: str = "", **options: Any) -> requests.Response:
+        """A request with good headers, without the one called `drop`."""
+        headers = {"Authorization": f"Bearer {self.token()}", "X-DIGIKEY-Client-Id": CREDENTIALS.client_id}
+        headers.pop(drop, None)
+        url = f"{self.url}/products/v4/search{path}"
+        return requests.request(
+            method, url, headers=headers | options.pop("headers", {}), timeout=5, **options
+        )
+
+
+Start = Callable[..., StandIn]
+
+
+@pytest.fixture
+def start(tmp_path: Path) -> Iterator[Start]:
+    """Start a stand-in over some products (one JSON product each) with any options; all stop at the end."""
+    with ExitStack() as running:
+
+        def started(products: list[Mapping[str, Any]] | None = None, **options: Any) -> StandIn:
+            catalogue = tmp_path / "catalogue.ndjson"
+            if products is not None:
+                catalogue.write_text("".join(json.dumps(product) + "\n" for product in products))
+            paths = {"state": tmp_path / "state", "clock": tmp_path / "clock.json", "catalogue": catalogue}
+            return running.enter_context(_serving(Options(**(paths | options))))
+
+        yield started
+
+
+@pytest.fixture(scope="module")
+def _module_stand_in(tmp_path_factory: pytest.TempPathFactory) -> Iterator[StandIn]:
+    folder = tmp_path_factory.mktemp("digikey")
+    catalogue = folder / "catalogue.ndjson"
+    catalogue.write_text("".join(json.dumps(product) + "\n" for product in SMALL))
+    options = Options(folder / "state", folder / "clock.json", catalogue, per_minute=100_000, per_day=100_000)
+    with _serving(options) as stand_in:
+        yield stand_in
+
+
+@pytest.fixture
+def stand_in(_module_stand_in: StandIn) -> StandIn:
+    """A stand-in over the small catalogue whose budgets are out of reach; shared, but without faults."""
+    requests.delete(f"{_module_stand_in.url}/_faults", timeout=5).raise_for_status()
+    _module_stand_in.seen.clear()
+    return _module_stand_in
+
+
+@contextmanager
+def _serving(options: Options) -> Iterator[StandIn]:
+    listener = socket.socket()
+    listener.bind(("127.0.0.1", 0))
+    server = uvicorn.Server(uvicorn.Config(application(options), log_level="critical", access_log=False))
+    thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
+    thread.start()
+    try:
+        await_condition(lambda: server.started)
+        with requests.Session() as session:
+            url = f"http://127.0.0.1:{listener.getsockname()[1]}"
+            stand_in = StandIn(url, SharedClock(options.clock), session)
+            session.hooks["response"].append(lambda response, **_: stand_in.seen.append(response.request))
+            yield stand_in
+    finally:
+        server.should_exit = True
+        thread.join(10)
+        listener.close()
+
+
+def await_condition(condition: Callable[[], bool]) -> None:
+    """Poll until it holds; fail after ten seconds."""
+    deadline = time.monotonic() + 10
+    while not condition():
+        assert time.monotonic() < deadline, "what was waited for did not happen"
+        time.sleep(0.005)
