@@ -1,0 +1,47 @@
+"""Rows on their way into a table: each with its number, its typed columns c0, c1, ..., and what is wrong with it."""
+
+from collections.abc import Sequence
+
+from infra.local.emulators.bigquery.decoding import (
+    JsonDecoder,
+    json_paths,
+    problem_of_text,
+    typed_from_text,
+    unknown_key,
+)
+from infra.local.emulators.bigquery.fields import Field
+
+
+def stage_json(source: str, fields: Sequence[Field], decoder: JsonDecoder, *, ignore_unknown: bool) -> str:
+    """SQL over `source`, which has the columns `number` and `document` (JSON, NULL where it could not be read)."""
+    typed = "".join(
+        f", {decoder.typed(f'parts[{index + 1}]', field)} AS c{index}" for index, field in enumerate(fields)
+    )
+    problems = [
+        decoder.problem(f"parts[{index + 1}]", field, field.name, typed=None if field.fields else f"c{index}")
+        for index, field in enumerate(fields)
+    ]
+    checks = "WHEN document IS NULL OR json_type(document) <> 'OBJECT' THEN 'JSON parsing error: the row is no JSON object'"
+    if not ignore_unknown:
+        key = unknown_key("document", fields)
+        checks += f" WHEN {key} IS NOT NULL THEN 'no such field: ' || {key} || '.'"
+    problem = f"CASE {checks} ELSE coalesce({', '.join([*problems, 'NULL'])}) END"
+    paths = json_paths(fields) if fields else "['$']"
+    parts = f"SELECT number, document, json_extract(document, {paths}) AS parts FROM ({source})"
+    columns = "".join(f", c{index}" for index in range(len(fields)))
+    return f"SELECT number, {problem} AS problem{columns} FROM (SELECT number, document, parts{typed} FROM ({parts}))"
+
+
+def stage_text(source: str, fields: Sequence[Field]) -> str:
+    """SQL over `source`, which has the column `number` and the cells t0, t1, ... as text."""
+    typed = "".join(
+        f", {typed_from_text(f't{index}', field)} AS c{index}" for index, field in enumerate(fields)
+    )
+    problems = [problem_of_text(f"t{index}", field, f"c{index}") for index, field in enumerate(fields)]
+    columns = "".join(f", c{index}" for index in range(len(fields)))
+    return f"SELECT number, coalesce({', '.join([*problems, 'NULL'])}) AS problem{columns} FROM (SELECT *{typed} FROM ({source}))"
+
+
+def staged_columns(fields: Sequence[Field]) -> str:
+    """The columns of a staged row, in the order of the fields."""
+    return ", ".join(f"c{index}" for index in range(len(fields)))
