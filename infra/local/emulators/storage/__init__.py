@@ -20,9 +20,9 @@ Covered, as the service behaves:
   matchesPrefix, matchesSuffix and matchesStorageClass; and the week after which a resumable session expires.
 
 Time is the shared virtual clock; only a signature's expiry is measured in real time, because the client
-library signs with real time. An object's bytes are one file, its row in SQLite makes it visible: an
-acknowledged object survives SIGKILL and loss of power, and one that was cut off is never seen. No object is
-held in memory as a whole.
+library signs with real time. An object's bytes are one file, its row in SQLite makes it visible, both
+are synced to disk before the answer: an acknowledged object survives SIGKILL, and one that was cut off is
+never seen. No object is held in memory as a whole.
 
 Faults (see `infra.local.faults`). Operations: storage.insert, storage.get, storage.list, storage.delete,
 storage.patch, storage.update, storage.copy, storage.rewrite, storage.compose, storage.resumable.start,

@@ -23,6 +23,7 @@ from .store import Store
 
 _BACKLOG = 512
 _GRACE = 5  # seconds that requests under way have at the end
+_KEEP_ALIVE = 600  # seconds, as long as the service's front end: clients pool idle connections
 
 
 def parse_options(arguments: Sequence[str] | None = None) -> argparse.Namespace:
@@ -58,6 +59,7 @@ def serve(store: Store, verifier: SignatureVerifier, host: str, port: int) -> No
         access_log=False,
         server_header=False,
         timeout_graceful_shutdown=_GRACE,
+        timeout_keep_alive=_KEEP_ALIVE,
     )
     with socket.create_server((host, port), backlog=_BACKLOG) as listener:
         print(f"storage: http://{host}:{listener.getsockname()[1]}", flush=True)

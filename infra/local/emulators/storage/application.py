@@ -20,6 +20,7 @@ from .errors import StorageError
 from .exchange import ConnectionLost, Exchange
 from .injection import Injector
 from .json_endpoint import JsonEndpoint, is_download
+from .media import MediaResponse
 from .resumable import ResumableUploads
 from .signatures import SignatureVerifier
 from .store import Store
@@ -46,6 +47,8 @@ class Gateway:
             if not exchange.dropped:
                 await response(scope, receive, send)
                 return
+            if isinstance(response, MediaResponse):
+                response.release()
         except ConnectionLost:
             pass
         await cut(scope, receive)

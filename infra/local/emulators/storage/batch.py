@@ -16,7 +16,7 @@ from urllib.parse import parse_qsl, urlsplit
 from . import errors
 from .multipart import boundary_of
 
-_MOST_CALLS = 1000  # the documented limit is 100; the service has always let clients go to 1,000
+_MOST_CALLS = 1000  # what the client library sends at most; the documented limit is 100
 _REQUEST_LINE_PARTS = 3
 
 

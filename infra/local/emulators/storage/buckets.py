@@ -9,6 +9,8 @@ from infra.local.clock import SharedClock
 
 from . import errors
 from .index import Index
+from .lifecycle_rules import check_rules
+from .merge_patch import merge
 from .names import after_name, after_prefix, check_bucket_name
 from .page_tokens import decode_page_token, encode_page_token
 from .preconditions import Preconditions
@@ -147,20 +149,6 @@ class Buckets:
         self._index.rows("INSERT OR REPLACE INTO buckets VALUES (?, ?, ?)", row)
 
 
-def merge(document: Mapping[str, Any], changes: Mapping[str, Any]) -> dict[str, Any]:
-    """RFC 7396: what is null goes, objects are merged, all else is replaced."""
-    merged = dict(document)
-    for name, value in changes.items():
-        if value is None:
-            merged.pop(name, None)
-        elif isinstance(value, dict):
-            inner = merged.get(name)
-            merged[name] = merge(inner if isinstance(inner, dict) else {}, value)
-        else:
-            merged[name] = value
-    return merged
-
-
 def _bucket(row: tuple[Any, ...]) -> Bucket:
     return Bucket(row[0], row[1], json.loads(row[2]))
 
@@ -172,4 +160,5 @@ def _settings(resource: Mapping[str, Any]) -> dict[str, Any]:
     for name in ("encryption", "retentionPolicy", "defaultEventBasedHold"):
         if resource.get(name):
             raise errors.not_covered(f"The bucket field {name}")
+    check_rules(resource.get("lifecycle"))
     return {name: value for name, value in resource.items() if name not in _READ_ONLY}

@@ -47,7 +47,10 @@ Handler = Callable[[Call, dict[str, str]], Reply]
 
 
 class Route:
-    """A method and a path template, e.g. `b/{bucket}/o/{object}`, with what serves it."""
+    """A method and a path, with what serves it.
+
+    template: a regular expression in which `{name}` stands for one segment, e.g. `b/{bucket}/o/{object}`.
+    """
 
     def __init__(self, method: str, template: str, operation: str, handler: Handler) -> None:
         self.method = method

@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator, Callable
 from starlette.concurrency import run_in_threadpool
 
 from .content import ContentWriter
+from .exchange import ConnectionLost
 from .records import Draft, ObjectRecord
 from .sessions import UploadRequest
 from .store import Store
@@ -19,12 +20,16 @@ async def spool(pieces: AsyncIterator[bytes], write: Callable[[bytes], None]) ->
     after, so a small body costs one turn in all.
     """
     waiting = bytearray()
-    async for piece in pieces:
-        waiting += piece
-        if len(waiting) >= _BLOCK:
-            block = bytes(waiting)
-            waiting.clear()
-            await run_in_threadpool(write, block)
+    try:
+        async for piece in pieces:
+            waiting += piece
+            if len(waiting) >= _BLOCK:
+                block = bytes(waiting)
+                waiting.clear()
+                await run_in_threadpool(write, block)
+    except ConnectionLost:
+        await run_in_threadpool(write, bytes(waiting))  # a resumable upload keeps what has arrived
+        raise
     return bytes(waiting)
 
 

@@ -2,17 +2,24 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Self
+from typing import Protocol, Self
 
 from . import errors
 from .names import after_name, after_prefix
-from .objects import Objects
 from .page_tokens import decode_page_token, encode_page_token
 from .records import ObjectRecord
 
 _LARGEST_PAGE = 1000
 _SCANNED_AT_ONCE = 500
 _SCANNED_FOR_PREFIXES = 32  # with a delimiter most rows read ahead may lie below a prefix, and be skipped
+
+
+class ObjectScan(Protocol):
+    """The part of `Objects` that listing needs."""
+
+    def scan(self, bucket: str, start: str, end: str | None, limit: int) -> list[ObjectRecord]:
+        """Up to `limit` objects in the order of their names, from `start` (included) to `end` (excluded)."""
+        ...
 
 
 def page_size(query: Mapping[str, str]) -> int:
@@ -75,7 +82,7 @@ class Page:
         return len(self.records) + len(self.prefixes)
 
 
-def list_page(objects: Objects, request: ListRequest) -> Page:
+def list_page(objects: ObjectScan, request: ListRequest) -> Page:
     """One page of a bucket's objects, in the order of their names."""
     page = Page()
     start: str | None = request.start

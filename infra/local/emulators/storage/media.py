@@ -73,6 +73,10 @@ class MediaResponse(Response):
         else:
             await send({"type": "http.response.body", "body": b""})
 
+    def release(self) -> None:
+        """Close the content file without sending it."""
+        self._stream.close()
+
     def _read(self) -> Iterator[bytes]:
         while self._left and (block := self._stream.read(min(_BLOCK, self._left))):
             self._left -= len(block)

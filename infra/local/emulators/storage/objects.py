@@ -8,9 +8,10 @@ from typing import Any, BinaryIO
 from infra.local.clock import SharedClock
 
 from . import errors
-from .buckets import Buckets, merge
+from .buckets import Buckets
 from .content import ContentFiles
 from .index import Index
+from .merge_patch import merge
 from .names import check_object_name
 from .preconditions import Preconditions
 from .records import WRITABLE, Address, Draft, ObjectRecord, rfc3339, writable_part

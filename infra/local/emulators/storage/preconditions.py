@@ -2,6 +2,9 @@
 
 Source: https://cloud.google.com/storage/docs/request-preconditions. A read whose "not match" condition
 fails is answered 304, everything else that fails 412.
+
+Names are taken as documented. Uploads by google-cloud-storage 3.17 send `ifMetaGenerationNotMatch`, with a
+capital G, which is no parameter of the API and has no effect here.
 """
 
 from collections.abc import Mapping

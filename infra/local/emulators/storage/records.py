@@ -8,6 +8,7 @@ from typing import Any
 from urllib.parse import quote
 
 from . import errors
+from .merge_patch import merge
 
 # What a caller may set; all else of the resource is the service's own.
 WRITABLE = (
@@ -29,11 +30,23 @@ def rfc3339(moment: datetime) -> str:
 
 
 def writable_part(resource: Mapping[str, Any]) -> dict[str, Any]:
-    """What of a caller's resource is to be kept; raises 501 for settings the emulator does not honour."""
+    """What of a caller's resource is to be kept; raises 501 for settings that are not honoured."""
     for name in _REFUSED:
         if resource.get(name):
             raise errors.not_covered(f"The object field {name}")
-    return {name: resource[name] for name in WRITABLE if resource.get(name) is not None}
+    wanted = merge({}, {name: resource[name] for name in WRITABLE if name in resource})
+    if "customTime" in wanted:
+        _check_moment("customTime", wanted["customTime"])
+    return wanted
+
+
+def _check_moment(name: str, text: Any) -> None:
+    try:
+        aware = datetime.fromisoformat(text).tzinfo is not None
+    except (TypeError, ValueError):
+        aware = False
+    if not aware:
+        raise errors.invalid(f"Invalid value '{text}' for {name}: it must look like 2030-12-31T23:59:59Z.")
 
 
 @dataclass(frozen=True)

@@ -35,8 +35,7 @@ class ResumableUploads:
 
     async def proceed(self, exchange: Exchange, session_id: str) -> ObjectRecord | int:
         """Take a chunk in, or tell the state: the object once all is there, else how many bytes are kept."""
-        lock = self._locks.setdefault(session_id, asyncio.Lock())
-        async with lock:
+        async with self._lock(session_id):
             session = await run_in_threadpool(self._sessions.get, session_id)
             given = exchange.headers.get("content-range")
             content_range = parse_content_range(given) if given else None
@@ -50,12 +49,17 @@ class ResumableUploads:
 
     async def cancel(self, exchange: Exchange, session_id: str) -> None:
         """Forget the upload."""
-        session = await run_in_threadpool(self._sessions.get, session_id)
-        address = session.request.address
-        await self._injector.strike(
-            exchange, "storage.resumable.cancel", bucket=address.bucket, name=address.name
-        )
-        await run_in_threadpool(self._sessions.cancel, session_id)
+        async with self._lock(session_id):
+            session = await run_in_threadpool(self._sessions.get, session_id)
+            address = session.request.address
+            await self._injector.strike(
+                exchange, "storage.resumable.cancel", bucket=address.bucket, name=address.name
+            )
+            await run_in_threadpool(self._sessions.cancel, session_id)
+
+    def _lock(self, session_id: str) -> asyncio.Lock:
+        """The session's lock; it is forgotten with the last request that holds it."""
+        return self._locks.setdefault(session_id, asyncio.Lock())
 
     async def _strike(self, exchange: Exchange, session: Session, content_range: ContentRange | None) -> None:
         asks_only = content_range is not None and content_range.span is None

@@ -25,5 +25,6 @@ the rate, for dispatch deadlines and for tokens.
 
 Not covered: App Engine targets, queue-level http_target, OAuth access tokens, redirects (a 3xx answer is a
 failure), batches (BatchCreateTasks, BatchDeleteTasks), CMEK, IAM, locations, filters of ListQueues, the 31
-days a task is kept at most, the days a deleted queue's name may be blocked, system throttling and slow ramp-up. At most 1,000 requests are under way at once, over all queues.
+days a task is kept at most, the days a deleted queue's name may be blocked, system throttling, slow ramp-up.
+At most 1,000 requests are under way at once, over all queues.
 """

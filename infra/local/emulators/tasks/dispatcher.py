@@ -29,7 +29,7 @@ class Dispatcher:
         self._registry = registry
         self._signer = signer
         self._courier = Courier()
-        self._mishaps = Mishaps(faults, self._courier)
+        self._mishaps = Mishaps("tasks.dispatch", faults, self._courier)
         self._pool = ThreadPoolExecutor(_MOST_REQUESTS, thread_name_prefix="dispatch")
         self._sooner = threading.Condition(registry.lock)
         self._looks_again_at = 0.0  # monotonic
@@ -90,8 +90,9 @@ class Dispatcher:
         answer = Answer()
         try:
             delivery = headers.delivery(record, self._signer)
-            answer = self._mishaps.deliver(queue.short_name, names.short(record.name), delivery)
-        except Exception:  # the thread pool would keep it to itself, and the task would hang in flight
+            task = names.short(record.name)
+            answer = self._mishaps.deliver(delivery, queue=queue.short_name, task=task)
+        except Exception:  # the thread pool would keep it to itself
             _log.exception("an attempt of %s could not be made; it counts as failed", record.name)
         finally:
             with self._registry.lock:

@@ -1,4 +1,4 @@
-"""What must survive a kill of the emulator, in SQLite; one thread commits for all callers, in groups."""
+"""What must survive a kill of the emulator, in SQLite; committed in groups."""
 
 import sqlite3
 import threading
@@ -18,6 +18,8 @@ create table if not exists used_names (
     name text primary key, queue text not null, until real not null) without rowid;
 """
 
+_LEFT_FOR = 0.02  # seconds; a kill within them only means that something is done twice
+
 _SAVE_QUEUE = "insert or replace into queues values (?, ?)"
 _SAVE_TASK = "insert or replace into tasks values (?, ?, ?, ?, ?)"
 _DELETE_TASK = "delete from tasks where name = ?"
@@ -35,14 +37,8 @@ class Commit:
     """Changes that are committed together."""
 
     statements: list[tuple[str, tuple[object, ...]]] = field(default_factory=list)
-    done: threading.Event = field(default_factory=threading.Event)
+    done: bool = False
     error: sqlite3.Error | None = None
-
-    def wait(self) -> None:
-        """Return when it is committed; raises sqlite3.Error if it could not be."""
-        self.done.wait()
-        if self.error is not None:
-            raise self.error
 
 
 @dataclass(frozen=True)
@@ -58,16 +54,21 @@ class Saved:
 
 
 class Journal:
-    """Changes are kept in the order in which they are handed over; every method returns at once."""
+    """Changes are kept in the order in which they are handed over.
+
+    Handing over returns at once. Who must know that a change is durable waits for its commit, and makes it
+    itself unless another thread is at it; what nobody waits for is committed soon after.
+    """
 
     def __init__(self, path: Path) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
         self._database = sqlite3.connect(path, check_same_thread=False)
         self._database.executescript(_SCHEMA)
-        self._changed = threading.Condition()
+        self._handing_over = threading.Lock()
+        self._committing = threading.Lock()  # taken before _handing_over
         self._next = Commit()
-        self._closing = False
-        self._writer = threading.Thread(target=self._run, name="journal")
+        self._closing = threading.Event()
+        self._background = threading.Thread(target=self._commit_now_and_then, name="journal")
 
     def load(self) -> Saved:
         """What was saved before; to be called once, before `start`."""
@@ -79,16 +80,24 @@ class Journal:
         )
 
     def start(self) -> None:
-        """Begin to commit."""
-        self._writer.start()
+        """Begin to commit what nobody waits for."""
+        self._background.start()
 
     def close(self) -> None:
         """Commit what has been handed over, and close the file."""
-        with self._changed:
-            self._closing = True
-            self._changed.notify()
-        self._writer.join()
-        self._database.close()
+        self._closing.set()
+        self._background.join()
+        with self._committing:
+            self._commit_next()
+            self._database.close()
+
+    def wait(self, commit: Commit) -> None:
+        """Return when a commit is durable; raises sqlite3.Error if it could not be made."""
+        with self._committing:
+            if not commit.done:
+                self._commit_next()
+        if commit.error is not None:
+            raise commit.error
 
     def save_queue(self, name: str, message: bytes) -> Commit:
         """Keep a queue's settings and state."""
@@ -113,29 +122,24 @@ class Journal:
         )
 
     def _append(self, *statements: tuple[str, tuple[object, ...]]) -> Commit:
-        with self._changed:
-            if self._closing:
-                raise sqlite3.ProgrammingError("the journal is closed")
-            commit = self._next
-            if not commit.statements:
-                self._changed.notify()
-            commit.statements.extend(statements)
-            return commit
+        with self._handing_over:
+            self._next.statements.extend(statements)
+            return self._next
 
-    def _run(self) -> None:
-        while (commit := self._take()) is not None:
-            try:
-                for statement, values in commit.statements:
-                    self._database.execute(statement, values)
-                self._database.commit()
-            except sqlite3.Error as error:
-                self._database.rollback()
-                commit.error = error
-            commit.done.set()
+    def _commit_now_and_then(self) -> None:
+        while not self._closing.wait(_LEFT_FOR):
+            with self._committing:
+                self._commit_next()
 
-    def _take(self) -> Commit | None:
-        """The changes handed over since the last time; None when there will be no more."""
-        with self._changed:
-            self._changed.wait_for(lambda: self._next.statements or self._closing)
+    def _commit_next(self) -> None:
+        """Commit all that was handed over; `_committing` is held."""
+        with self._handing_over:
             commit, self._next = self._next, Commit()
-            return commit if commit.statements else None
+        try:
+            for statement, values in commit.statements:
+                self._database.execute(statement, values)
+            self._database.commit()
+        except sqlite3.Error as error:
+            self._database.rollback()
+            commit.error = error
+        commit.done = True

@@ -1,17 +1,19 @@
-"""Deliveries that go wrong on purpose: the faults planted for "tasks.dispatch"."""
+"""Deliveries that go wrong on purpose: the faults planted for one operation, such as "tasks.dispatch"."""
 
+import logging
 import threading
 
 from infra.local.emulators.tasks.courier import Answer, Courier, Delivery
 from infra.local.faults import Fault, FaultBook
 
-_OPERATION = "tasks.dispatch"
+_log = logging.getLogger(__name__)
 
 
 class Mishaps:
     """Makes a delivery as the faults in a book want it; without one, as it should be."""
 
-    def __init__(self, faults: FaultBook, courier: Courier) -> None:
+    def __init__(self, operation: str, faults: FaultBook, courier: Courier) -> None:
+        self._operation = operation
         self._faults = faults
         self._courier = courier
         self._closed = threading.Event()
@@ -23,13 +25,14 @@ class Mishaps:
             "duplicate": self._duplicate,
         }
 
-    def deliver(self, queue: str, task: str, delivery: Delivery) -> Answer:
-        """Make one attempt; `queue` and `task` are short names. Raises ValueError for an unknown fault."""
-        fault = self._faults.take(_OPERATION, queue=queue, task=task, url=delivery.url)
+    def deliver(self, delivery: Delivery, **attributes: str) -> Answer:
+        """Make one attempt; the attributes say which fault strikes. A fault of an unknown kind fails it, loudly."""
+        fault = self._faults.take(self._operation, url=delivery.url, **attributes)
         if fault is None:
             return self._courier.deliver(delivery)
         if fault.kind not in self._kinds:
-            raise ValueError(f"{_OPERATION} knows no fault {fault.kind!r}: use {', '.join(self._kinds)}")
+            _log.error("%s knows no fault %r: use %s", self._operation, fault.kind, ", ".join(self._kinds))
+            return Answer()
         return self._kinds[fault.kind](fault, delivery)
 
     def close(self) -> None:

@@ -75,6 +75,10 @@ class Registry:
         free = queue.remove(record, now)
         return self._journal.delete_task(record.name, queue.name, now + NAME_KEPT, free)
 
+    def wait(self, commit: Commit) -> None:
+        """Return when a change is durable; raises sqlite3.Error if it cannot be."""
+        self._journal.wait(commit)
+
     def close(self) -> None:
         """Write out what is left."""
         self._journal.close()

@@ -86,7 +86,7 @@ class Service:
         names.require_queue(request.name)
         with self._registry.lock:
             commit = self._registry.delete_queue(self._registry.queue(request.name))
-        commit.wait()
+        self._registry.wait(commit)
         return Empty()
 
     def purge_queue(self, request: Message) -> Message:
@@ -141,7 +141,7 @@ class Service:
         with self._registry.lock:
             record = self._registry.task(request.name)
             commit = self._registry.delete_task(self._registry.queue(record.queue), record)
-        commit.wait()
+        self._registry.wait(commit)
         return Empty()
 
     def run_task(self, request: Message) -> Message:
@@ -160,7 +160,7 @@ class Service:
         return self._queue_changed(TaskQueue(raw, time.monotonic()))
 
     def _queue_changed(self, queue: TaskQueue) -> Message:
-        self._registry.save_queue(queue).wait()
+        self._registry.wait(self._registry.save_queue(queue))
         self._dispatcher.advance(queue)
         return queue.raw
 
@@ -186,7 +186,7 @@ class Service:
             queue.tasks[record.name] = record
             commit = self._registry.save_task(record)
         try:
-            commit.wait()
+            self._registry.wait(commit)
         except sqlite3.Error as error:
             with self._registry.lock:
                 queue.tasks.pop(record.name, None)

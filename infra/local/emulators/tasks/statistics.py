@@ -12,8 +12,8 @@ def statistics(registry: Registry) -> dict[str, Any]:
     """{"now": virtual seconds, "queues": {full name: numbers}}.
 
     depth: tasks that exist, in flight or not. due: waiting tasks whose time has come, held back by a limit or
-    a pause. in_flight: requests under way. earliest_schedule_time: of the waiting ones, virtual seconds, or
-    null. The counters (created, dispatched, succeeded, failed, given_up) count since the start of the emulator.
+    by a pause. in_flight: requests under way. earliest_schedule_time: of the waiting ones, virtual seconds or
+    null. created, dispatched, succeeded, failed and given_up count since the start of the emulator.
     """
     with registry.lock:
         now = registry.clock.timestamp()
