@@ -24,9 +24,9 @@ class CloudStorageObjects:
 
     endpoint: URL of a local service, which is called without credentials; "" for the real one.
     signing_key: a service account's JSON key file that signs URLs; None signs as the account this process
-    runs as,
-        in the cloud without any key, by the IAM API (it needs roles/iam.serviceAccountTokenCreator on
-        itself).
+        runs as, in the cloud without any key, by the IAM API (that account needs
+        roles/iam.serviceAccountTokenCreator on itself).
+    retry_for: seconds that the client asks again by itself; a longer outage is the caller's to wait for.
     """
 
     def __init__(

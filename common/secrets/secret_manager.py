@@ -10,8 +10,8 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from common import google_errors
+from common.checksum import Crc32c
 from common.errors import Misconfigured, Unavailable
-from common.objects.checksum import Crc32c
 from common.once import Once
 from common.secrets.store import Secret, checked_name
 
@@ -104,4 +104,4 @@ def _session(*, with_credentials: bool) -> Session:
 def _crc32c(data: bytes) -> int:
     checksum = Crc32c()
     checksum.update(data)
-    return int.from_bytes(base64.b64decode(checksum.base64()), "big")
+    return checksum.number()

@@ -10,7 +10,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
-from common.objects.checksum import Crc32c
+from common.checksum import Crc32c
 
 _PATH = re.compile(
     r"/v1/projects/[^/]+/secrets(?:/(?P<name>[\w-]+)(?P<verb>/versions/latest:access|:addVersion))?"
@@ -92,4 +92,4 @@ def serving(manager: SecretManager) -> Iterator[str]:
 def _crc32c(data: bytes) -> int:
     checksum = Crc32c()
     checksum.update(data)
-    return int.from_bytes(base64.b64decode(checksum.base64()), "big")
+    return checksum.number()
