@@ -15,7 +15,6 @@ from common.objects.store import SignedRequest, Stored
 from common.once import Once
 
 _TIMEOUT = (5, 60)  # seconds to connect, and between two bytes
-_RETRY_FOR = 20.0  # seconds; a longer outage is the caller's to wait for
 _UPLOAD_PIECE = 8 * 2**20  # bytes of a stream in memory at once; the client's own default is 100 MB
 _SERVICE, _ROLE = "Cloud Storage", "roles/storage.objectUser on the bucket"
 
@@ -25,15 +24,22 @@ class CloudStorageObjects:
 
     endpoint: URL of a local service, which is called without credentials; "" for the real one.
     signing_key: a service account's JSON key file that signs URLs; None signs as the account this process
-    runs as,
-        in the cloud without any key, by the IAM API (it needs roles/iam.serviceAccountTokenCreator on
-        itself).
+        runs as, in the cloud without any key, by the IAM API (that account needs
+        roles/iam.serviceAccountTokenCreator on itself).
+    retry_for: seconds that the client asks again by itself; a longer outage is the caller's to wait for.
     """
 
     def __init__(
-        self, *, project: str, bucket: str, endpoint: str = "", signing_key: Path | None = None
+        self,
+        *,
+        project: str,
+        bucket: str,
+        endpoint: str = "",
+        signing_key: Path | None = None,
+        retry_for: float = 20.0,
     ) -> None:
         self._bucket_name = bucket
+        self._retry_for = retry_for
         self._client = Once(lambda: _client(project, endpoint))
         self._signer = Once(lambda: _signer(self._client(), endpoint, signing_key))
 
@@ -51,7 +57,7 @@ class CloudStorageObjects:
             "content_type": content_type,
             "if_generation_match": if_generation,
             "checksum": "crc32c",
-            **_call_options(),
+            **self._call_options(),
         }
         with self._translated(name):
             if isinstance(data, bytes):
@@ -67,7 +73,7 @@ class CloudStorageObjects:
     def get(self, name: str) -> bytes:
         """See ObjectStore.get."""
         with self._translated(name):
-            content: bytes = self._blob(name).download_as_bytes(raw_download=True, **_call_options())
+            content: bytes = self._blob(name).download_as_bytes(raw_download=True, **self._call_options())
             return content
 
     def open(self, name: str) -> BinaryIO:
@@ -82,7 +88,7 @@ class CloudStorageObjects:
         try:
             with self._translated(name):
                 blob = self._blob(name)
-                blob.reload(**_call_options())
+                blob.reload(**self._call_options())
                 return _stored(blob)
         except NotFound:
             return None
@@ -90,14 +96,14 @@ class CloudStorageObjects:
     def list(self, prefix: str = "") -> Iterator[Stored]:
         """See ObjectStore.list."""
         with self._translated(prefix):
-            for blob in self._client().list_blobs(self._bucket_name, prefix=prefix, **_call_options()):
+            for blob in self._client().list_blobs(self._bucket_name, prefix=prefix, **self._call_options()):
                 yield _stored(blob)
 
     def delete(self, name: str, if_generation: int | None = None) -> bool:
         """See ObjectStore.delete."""
         try:
             with self._translated(name):
-                self._blob(name).delete(if_generation_match=if_generation, **_call_options())
+                self._blob(name).delete(if_generation_match=if_generation, **self._call_options())
         except NotFound:
             return False
         return True
@@ -131,7 +137,7 @@ class CloudStorageObjects:
                     raw_download=True,
                     if_generation_match=stored.generation,
                     checksum=None,
-                    **_call_options(),
+                    **self._call_options(),
                 )
                 return piece
         except NotFound as error:
@@ -150,6 +156,11 @@ class CloudStorageObjects:
             if isinstance(error.__cause__, TransportError) and "PERMISSION_DENIED" in str(error.__cause__):
                 raise _may_not_sign() from error
             raise
+
+    def _call_options(self) -> dict[str, Any]:
+        from google.cloud.storage.retry import DEFAULT_RETRY
+
+        return {"timeout": _TIMEOUT, "retry": DEFAULT_RETRY.with_timeout(self._retry_for)}
 
     @contextmanager
     def _translated(self, name: str) -> Iterator[None]:
@@ -233,12 +244,6 @@ def _may_not_sign() -> Misconfigured:
         "this function's account may not sign URLs; give it roles/iam.serviceAccountTokenCreator on itself",
         reason="no_permission",
     )
-
-
-def _call_options() -> dict[str, Any]:
-    from google.cloud.storage.retry import DEFAULT_RETRY
-
-    return {"timeout": _TIMEOUT, "retry": DEFAULT_RETRY.with_timeout(_RETRY_FOR)}
 
 
 def _stored(blob: Any) -> Stored:

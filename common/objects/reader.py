@@ -4,8 +4,8 @@ import io
 from collections.abc import Callable
 from typing import BinaryIO, cast
 
+from common.checksum import Crc32c
 from common.errors import Unavailable
-from common.objects.checksum import Crc32c
 from common.objects.store import Stored
 
 PIECE = 4 * 2**20

@@ -20,7 +20,6 @@ if TYPE_CHECKING:
     from google.cloud.bigquery import Client, QueryJobConfig, Table
 
 _TIMEOUT = 60.0  # seconds for one request
-_RETRY_FOR = 20.0  # seconds; a longer outage is the caller's to wait for
 _LOOK_EVERY = (0.05, 0.1, 0.2, 0.4, 0.5)  # seconds between looks at a job that runs; the last one repeats
 _NO_LOADERS: Mapping[str, str] = {}
 
@@ -31,6 +30,7 @@ class BigQueryWarehouse:
     location: where the dataset is; jobs run and are looked up there. "" for the US multi-region.
     endpoint: URL of a local service, which is called without credentials; "" for the real one.
     page_patience, patience: seconds to wait for a job, for `query_page` and for what runs to its end.
+    retry_for: seconds that the client asks again by itself; a longer outage is the caller's to wait for.
     loaded_by: table -> flow whose `shelfline load` fills it; for messages.
     """
 
@@ -43,12 +43,14 @@ class BigQueryWarehouse:
         endpoint: str = "",
         page_patience: float = 2.0,
         patience: float = 60.0,
+        retry_for: float = 20.0,
         loaded_by: Mapping[str, str] = _NO_LOADERS,
     ) -> None:
         self._dataset = f"{project}.{dataset}"
         self._project = project
         self._page_patience = page_patience
         self._patience = patience
+        self._retry_for = retry_for
         self._loaded_by = loaded_by
         self._client = Once(lambda: _client(project, location, endpoint))
         self._results: Recent[str, Table] = Recent(
@@ -67,7 +69,7 @@ class BigQueryWarehouse:
             self._results.put(job_id, table)
         with self._translated():
             iterator = self._client().list_rows(
-                table, page_token=page_token, page_size=page_size, **_call_options()
+                table, page_token=page_token, page_size=page_size, **self._call_options()
             )
             rows = _rows(iterator)
         return QueryPage(rows, iterator.next_page_token, int(iterator.total_rows or 0))
@@ -87,7 +89,7 @@ class BigQueryWarehouse:
                 self._table(table),
                 job_id=job_id,
                 job_config=_load_config(schema, disposition),
-                **_call_options(),
+                **self._call_options(),
             )
             self._raise_failure(job)
 
@@ -117,7 +119,7 @@ class BigQueryWarehouse:
         """See Warehouse.job."""
         try:
             with self._translated():
-                job = self._client().get_job(job_id, **_call_options())
+                job = self._client().get_job(job_id, **self._call_options())
         except NotFound:
             return None
         return Job(job_id, JobState(job.state), self._failure(job), _output_rows(job))
@@ -126,7 +128,7 @@ class BigQueryWarehouse:
         """See Warehouse.table_exists. A missing dataset is an error and not "no"."""
         try:
             with self._translated():
-                self._client().get_table(self._table(table), **_call_options())
+                self._client().get_table(self._table(table), **self._call_options())
         except Misconfigured as error:
             if error.reason == "no_table":
                 return False
@@ -139,7 +141,7 @@ class BigQueryWarehouse:
 
         with self._translated():
             wanted = Table(self._table(table), schema=[encoding.field(column) for column in schema])
-            self._client().create_table(wanted, exists_ok=True, **_call_options())
+            self._client().create_table(wanted, exists_ok=True, **self._call_options())
 
     def execute(self, sql: str, parameters: Mapping[str, object], job_id: str | None = None) -> int:
         """See Warehouse.execute."""
@@ -165,7 +167,7 @@ class BigQueryWarehouse:
         with self._translated(), _started_once():
             # The client's own repeating would need an id of its own choice.
             job = self._client().query(
-                sql, job_config=config, job_id=job_id, job_retry=None, **_call_options()
+                sql, job_config=config, job_id=job_id, job_retry=None, **self._call_options()
             )
             self._raise_failure(job)
         return job
@@ -180,13 +182,13 @@ class BigQueryWarehouse:
         """The temporary table with a query's result, its columns known."""
         self._finished(job_id, self._page_patience)
         with self._translated():
-            job = self._client().get_job(job_id, **_call_options())
+            job = self._client().get_job(job_id, **self._call_options())
             destination = getattr(job, "destination", None)
             if job.job_type != "query" or destination is None:
                 raise NotFound(f"the BigQuery job {job_id} has no rows to read", reason="no_result")
         try:
             with self._translated():
-                return self._client().get_table(destination, **_call_options())
+                return self._client().get_table(destination, **self._call_options())
         except Misconfigured as error:
             if error.reason not in ("no_table", "no_dataset"):
                 raise
@@ -220,6 +222,11 @@ class BigQueryWarehouse:
 
     def _failure(self, job: Any) -> ShelflineError | None:
         return errors.from_job(job.error_result, self._loaded_by) if job.error_result else None
+
+    def _call_options(self) -> dict[str, Any]:
+        from google.cloud.bigquery import DEFAULT_RETRY
+
+        return {"retry": DEFAULT_RETRY.with_timeout(self._retry_for), "timeout": _TIMEOUT}
 
     @contextmanager
     def _translated(self) -> Iterator[None]:
@@ -259,12 +266,6 @@ def _client(project: str, location: str, endpoint: str) -> Client:
         credentials=AnonymousCredentials(),  # type: ignore[no-untyped-call]
         client_options={"api_endpoint": endpoint},
     )
-
-
-def _call_options() -> dict[str, Any]:
-    from google.cloud.bigquery import DEFAULT_RETRY
-
-    return {"retry": DEFAULT_RETRY.with_timeout(_RETRY_FOR), "timeout": _TIMEOUT}
 
 
 def _load_config(schema: Sequence[Column] | None, disposition: Disposition) -> Any:

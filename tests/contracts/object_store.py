@@ -7,8 +7,8 @@ from datetime import timedelta
 
 import pytest
 
+from common.checksum import crc32c
 from common.errors import Conflict, NotFound
-from common.objects.checksum import crc32c
 from common.objects.store import ObjectStore, SignedRequest
 
 HOUR = timedelta(hours=1)

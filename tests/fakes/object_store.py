@@ -6,7 +6,7 @@ from datetime import timedelta
 from typing import BinaryIO
 
 from common.errors import Conflict, NotFound
-from common.objects.checksum import crc32c
+from common.checksum import crc32c
 from common.objects.reader import open_reader
 from common.objects.store import SignedRequest, Stored
 

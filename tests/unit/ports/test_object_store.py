@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from common.checksum import crc32c
 from common.errors import Unavailable
-from common.objects.checksum import crc32c
 from common.objects.reader import open_reader
 from common.objects.store import SignedRequest, Stored
 from tests.contracts.object_store import ObjectStoreContract, ObjectStoreHarness

@@ -13,7 +13,8 @@ class Job(BaseModel):
     """One job. Exactly one of `schedule` and `every_seconds` says when.
 
     body: sent as it is if it is text, else as JSON. service_account: no OIDC token is sent without one.
-    audience: of that token; the URL if there is none. retry_count: attempts after a failure, the first after `min_backoff_seconds` of virtual time, each next one after twice as long.
+    audience: of that token; the URL if there is none. retry_count: attempts after a failure, the first after
+    `min_backoff_seconds` of virtual time, each next one after twice as long.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)

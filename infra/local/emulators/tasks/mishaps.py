@@ -26,7 +26,7 @@ class Mishaps:
         }
 
     def deliver(self, delivery: Delivery, **attributes: str) -> Answer:
-        """Make one attempt; the attributes say which fault strikes. A fault of an unknown kind fails it, loudly."""
+        """Make one attempt; faults strike by the attributes. One of an unknown kind fails it, loudly."""
         fault = self._faults.take(self._operation, url=delivery.url, **attributes)
         if fault is None:
             return self._courier.deliver(delivery)

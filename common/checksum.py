@@ -1,4 +1,4 @@
-"""CRC32C as Cloud Storage writes it."""
+"""CRC32C, with which Google's services guard what they carry."""
 
 import base64
 from typing import Any
@@ -16,8 +16,12 @@ class Crc32c:
         """Take in the next bytes."""
         self._checksum.update(data)
 
+    def number(self) -> int:
+        """The checksum so far, as Secret Manager writes it."""
+        return int.from_bytes(self._checksum.digest(), "big")
+
     def base64(self) -> str:
-        """The checksum so far: base64 of its four bytes, the highest first."""
+        """The checksum so far, as Cloud Storage writes it: base64 of its four bytes, the highest first."""
         return base64.b64encode(self._checksum.digest()).decode()
 
 

@@ -1,0 +1,1 @@
+"""Secrets: the port to where vendor credentials are kept, on this machine or in Secret Manager."""
