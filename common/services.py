@@ -80,7 +80,7 @@ class Services:
     @cached_property
     def secrets(self) -> "SecretStore":
         """Vendor credentials."""
-        from common.secrets import secret_store
+        from common.secrets.where import secret_store
 
         return secret_store(self.environment.secrets)
 

@@ -32,21 +32,21 @@ def _verifier(step: str) -> CallVerifier:
     return shared.caller_verifier(shared.environment.functions_url.format(step=step))
 
 
-def serve_step(step: str, headers: Mapping[str, str], body: bytes) -> tuple[dict[str, str], int]:
+def serve_step(step: str, authorization: str | None, body: bytes) -> tuple[dict[str, str], int]:
     """One delivery of a wake-up to a step: the answer's JSON and status."""
     try:
-        _verifier(step).verify(headers.get("Authorization"))
+        _verifier(step).verify(authorization)
         return {"result": services().engine.handle(parse(body))}, 200
     except ShelflineError as error:
         return _refusal(step, error)
 
 
-def serve_sweep(headers: Mapping[str, str]) -> tuple[dict[str, object], int]:
+def serve_sweep(authorization: str | None) -> tuple[dict[str, object], int]:
     """One call of Cloud Scheduler to the sweep."""
     from common.pipeline.sweep import sweep
 
     try:
-        _verifier("sweep").verify(headers.get("Authorization"))
+        _verifier("sweep").verify(authorization)
         return {**sweep(services())}, 200
     except ShelflineError as error:
         answer, status = _refusal("sweep", error)

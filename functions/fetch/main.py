@@ -10,4 +10,4 @@ from common.serving import serve_step
 @functions_framework.http
 def fetch(request: flask.Request) -> ResponseReturnValue:
     """Do what one wake-up asks for."""
-    return serve_step("fetch", request.headers, request.get_data())
+    return serve_step("fetch", request.headers.get("Authorization"), request.get_data())

@@ -10,4 +10,4 @@ from common.serving import serve_step
 @functions_framework.http
 def scrape(request: flask.Request) -> ResponseReturnValue:
     """Do what one wake-up asks for."""
-    return serve_step("scrape", request.headers, request.get_data())
+    return serve_step("scrape", request.headers.get("Authorization"), request.get_data())

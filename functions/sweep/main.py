@@ -10,4 +10,4 @@ from common.serving import serve_sweep
 @functions_framework.http
 def sweep(request: flask.Request) -> ResponseReturnValue:
     """Find and wake what a crash left behind."""
-    return serve_sweep(request.headers)
+    return serve_sweep(request.headers.get("Authorization"))

@@ -1,7 +1,6 @@
 """Enrich parts through DigiKey: one look-up each, within the account's budget, with evidence for a person when it fails."""
 
 from collections.abc import Iterable, Sequence
-from datetime import datetime
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
@@ -41,7 +40,6 @@ class EnrichParts(ItemStep):
 
     def __init__(self, services: Services) -> None:
         self._services = services
-        self._now: datetime | None = None
 
     def load(self, connection: "Connection", claim: Claim) -> ManufacturerAliases:
         """The makers' aliases: the curated ones, and the tenant's own before them."""
@@ -114,8 +112,7 @@ class EnrichParts(ItemStep):
         stored = self._services.secrets.get("digikey")
         if stored is None:
             raise Misconfigured("There are no credentials for DigiKey: `shelfline connect digikey` stores them.")
-        values = stored.reveal()
-        return Credentials(values["client_id"], values["client_secret"], values.get("account_id"))
+        return Credentials(stored["client_id"], stored["client_secret"], stored.get("account_id"))
 
 
 def _part_outcome(item: Item, *, succeeded: bool, reason: str) -> dict[str, Any]:
