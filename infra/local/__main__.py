@@ -5,6 +5,7 @@ import sys
 from pathlib import Path
 
 from infra.local.stack import commands
+from infra.local.stack.plan import REAL
 from infra.local.stack.state import State
 
 
@@ -41,7 +42,7 @@ def _parser() -> argparse.ArgumentParser:
         "--wait", action=argparse.BooleanOptionalAction, default=True, help="return when it is healthy"
     )
     up.add_argument("--foreground", action="store_true", help="supervise in this process until Ctrl-C")
-    up.add_argument("--plan", default=commands.REAL, help=argparse.SUPPRESS)
+    up.add_argument("--plan", default=REAL, help=argparse.SUPPRESS)
     down = commands_of.add_parser("down", help="stop the stack; without effect when it is down")
     status = commands_of.add_parser("status", help="say what runs where; exit code 0 only when all is up")
     run = commands_of.add_parser("run", help="start the stack, run the flows on the samples, stop the stack")

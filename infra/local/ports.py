@@ -1,7 +1,8 @@
 """Free TCP ports on the loopback interface.
 
-They are taken from below the range that systems use for outgoing connections (32768 and up on Linux, 49152 and
-up on macOS): a connection out of the project must not sit on the port of a server that is being restarted.
+They are taken from below the range that systems use for outgoing connections (32768 and up on Linux, 49152
+and up on macOS): a connection out of the project must not sit on the port of a server that is being
+restarted.
 """
 
 import random

@@ -16,8 +16,8 @@ _MEMORY = Path("/dev/shm")  # noqa: S108  # gunicorn's own private file of heart
 class Server(BaseApplication):  # type: ignore[misc]  # gunicorn is not typed
     """Loads the application once and forks it.
 
-    That halves the work of a start, and is safe because nothing is opened at import: no connection and no thread
-    (gRPC's above all) exists before the fork. A function that breaks this rule is refused.
+    That halves the work of a start, and is safe because nothing is opened at import: no connection and no
+    thread (gRPC's above all) exists before the fork. A function that breaks this rule is refused.
     """
 
     def __init__(self, build: Callable[[], Application], port: int, workers: int, threads: int) -> None:

@@ -24,8 +24,8 @@ def load(steps: Iterable[str], source: Path) -> Application:
 def load_step(step: str, source: Path) -> Application:
     """One function's application, leaving nothing behind that the next one would meet.
 
-    The framework names every source file's module after the file, so each would replace the one before; here the
-    module is kept under a name of its own.
+    The framework names every source file's module after the file, so each would replace the one before;
+    here the module is kept under a name of its own.
     """
     with _undisturbed():
         application: Application = functions_framework.create_app(step, str(source), "http")

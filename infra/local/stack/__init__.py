@@ -4,9 +4,10 @@
     status    says what runs where
     down      stops everything, the functions first and Postgres last
 
-All state is in one folder (`var`), so that two checkouts run side by side. One supervisor holds the folder's
-lock. It restarts a child that dies; one that dies more than five times within a minute turns the stack red, with
-its last words as the reason. What a killed supervisor left running is stopped at the next start.
+All state is in one folder (`var`), so that two checkouts run side by side. One supervisor holds the
+folder's lock. It restarts a child that dies; one that dies more than five times within a minute turns the
+stack red, with its last words as the reason. What a killed supervisor left running is stopped at the next
+start.
 
 Not covered: limits on memory or processor time, a stack spread over several machines, Windows.
 """

@@ -21,23 +21,10 @@ def main() -> int:
     options = parser.parse_args()
     if options.detach:
         _detach()
+    from infra.local.stack.supervisor import supervise  # once the caller of --detach has its answer
+
     state = State.at(options.state)
     return supervise(state, Lock.inherited(state.lock, options.lock), options.plan)
-
-
-def supervise(state: State, lock: Lock, plan: str) -> int:
-    """Run the stack in this process; 0 when it was told to stop, 1 when it failed."""
-    import asyncio
-
-    from infra.local.stack.supervisor import Supervisor  # after the caller of --detach got its answer
-
-    async def run() -> int:
-        return await Supervisor(state, plan).run()
-
-    try:
-        return asyncio.run(run())
-    finally:
-        lock.release()
 
 
 def _detach() -> None:

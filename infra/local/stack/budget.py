@@ -2,7 +2,7 @@
 
 from collections import deque
 
-_FIRST_DELAY = 0.1  # seconds
+_FIRST_DELAY = 0.05  # seconds
 _LONGEST_DELAY = 2.0
 
 

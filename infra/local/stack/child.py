@@ -38,6 +38,8 @@ class Child:
         self._budget = RestartBudget()
         self._stopping = asyncio.Event()
         self._kept = asyncio.Event()
+        self.started = asyncio.Event()
+        """Set once the first process exists, or never will."""
         self._process: asyncio.subprocess.Process | None = None
         self._health = Health.STARTING
         self._restarts = 0
@@ -48,6 +50,7 @@ class Child:
         try:
             await self._keep()
         finally:
+            self.started.set()
             self._kept.set()
 
     async def stop(self) -> None:
@@ -104,6 +107,7 @@ class Child:
             return
         began = _size(self._log)
         self._process = process = await self._spawn(self.service.command, **self.service.process_options)
+        self.started.set()
         self._changed()  # written down before anything else, so that a killed supervisor's child is found
         if self._stopping.is_set():  # `stop` came while there was no process to tell
             _send(process, self.service.stop_signal)

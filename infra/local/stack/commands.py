@@ -10,7 +10,7 @@ import psutil
 
 from infra.local.stack.lock import Lock
 from infra.local.stack.plan import REAL
-from infra.local.stack.processes import Identity, stop_leftovers
+from infra.local.stack.processes import Identity, stop_leftovers, wait_for_end
 from infra.local.stack.record import Health, Record
 from infra.local.stack.state import State
 
@@ -27,16 +27,11 @@ def up(state: State, *, wait: bool = True, foreground: bool = False, plan: str =
     Returns 1 when it does not come up; the reason is on standard error and in `stack.json`.
     """
     lock = Lock(state.lock)
-    if not lock.acquire():
-        if Record.read(state.record).health is not Health.RED:
-            return _await_up(state) if wait else OK
-        say("the stack is red: starting it anew")
-        down(state)
-        if not lock.acquire():
-            return _await_up(state) if wait else OK
+    if not lock.acquire() and (not wait or _runs_already(state, lock)):
+        return OK
     replace(Record.read(state.record), health=Health.STARTING, reason="", supervisor=None).write(state.record)
     if foreground:
-        from infra.local.stack.__main__ import supervise
+        from infra.local.stack.supervisor import supervise
 
         return supervise(state, lock, plan)
     supervisor = _launch(state, lock, plan)
@@ -105,22 +100,35 @@ def _launch(state: State, lock: Lock, plan: str) -> Identity | None:
     return Identity.of(int(started.stdout))
 
 
-def _await_up(state: State, supervisor: Identity | None = None) -> int:
-    """Wait until the stack is up or red, telling which services came up."""
+def _runs_already(state: State, lock: Lock) -> bool:
+    """Wait for somebody else's stack to be up; False when it came to nothing and the lock is ours now."""
+    while not lock.acquire(timeout=_POLL_SECONDS):
+        record = Record.read(state.record)
+        if not record.is_supervised():
+            continue  # it only begins, or is about to end
+        if record.health is Health.UP:
+            return True
+        if record.health is Health.RED:
+            say("the stack is red: starting it anew")
+            _end_supervisor(state, lock)
+            return False
+    return False
+
+
+def _await_up(state: State, supervisor: Identity | None) -> int:
+    """Wait until our stack is up or came to nothing, telling which services came up."""
     deadline = time.monotonic() + _UP_SECONDS
     told: set[str] = set()
     while time.monotonic() < deadline:
+        alive = supervisor is not None and supervisor.is_alive()  # asked before the record is read
         record = Record.read(state.record)
         _tell(record, told)
         if record.health is Health.UP:
             say(f"the stack is up ({record.seconds} s)")
             return OK
-        ended = not record.is_supervised() and (supervisor is None or not supervisor.is_alive())
-        if record.health is Health.RED or (ended and record.health is not Health.STARTING):
-            say(f"the stack did not come up: {record.reason or 'it was stopped'}")
-            return FAILED
-        if supervisor and ended:
-            say(f"the supervisor ended without a word; see {state.log('supervisor')}")
+        if record.health is Health.RED or not alive:
+            reason = record.reason or f"it was stopped; see {state.log('supervisor')}"
+            say(f"the stack did not come up: {reason}")
             return FAILED
         time.sleep(_POLL_SECONDS)
     say(f"the stack is not up after {_UP_SECONDS:.0f} s; see {state.log('supervisor').parent}")
@@ -145,6 +153,7 @@ def _end_supervisor(state: State, lock: Lock) -> bool:
             if supervisor:
                 supervisor.terminate()
         if lock.acquire(timeout=_POLL_SECONDS):
+            wait_for_end([supervisor] if supervisor else [], _DOWN_SECONDS)
             return True
     if supervisor:
         supervisor.kill()

@@ -10,6 +10,7 @@ import asyncio
 import contextlib
 import json
 import math
+import socket
 from collections.abc import Awaitable, Callable, Iterator
 from datetime import datetime
 from typing import Any
@@ -114,18 +115,20 @@ class ControlServer:
         mover = ClockMover(clock, plan.database_socket, plan.real_vendors)
         config = uvicorn.Config(
             application(clock, mover, record),
-            host=HOST,
-            port=port,
             log_level="warning",
             lifespan="off",
             timeout_graceful_shutdown=1,
         )
+        self._port = port
         self._server = _Server(config)
         self._serving: asyncio.Task[None] | None = None
 
     async def start(self) -> None:
-        """Begin to serve."""
-        self._serving = asyncio.create_task(self._server.serve())
+        """Begin to serve. Raises OSError when the port was taken meanwhile."""
+        listener = socket.create_server((HOST, self._port))
+        self._serving = asyncio.create_task(self._server.serve(sockets=[listener]))
+        while not self._server.started and not self._serving.done():
+            await asyncio.sleep(0.005)
 
     async def stop(self) -> None:
         """Stop serving, and wait for it."""

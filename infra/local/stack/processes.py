@@ -2,6 +2,7 @@
 
 import os
 import signal
+import time
 from collections.abc import Iterable
 from contextlib import suppress
 from dataclasses import dataclass
@@ -16,6 +17,7 @@ _SAME_START = (
     2.0  # seconds; the system computes start times from a boot time that moves when its clock is set
 )
 _POLITE_SECONDS = 5.0
+_POLL_SECONDS = 0.01
 
 
 @dataclass(frozen=True)
@@ -38,7 +40,7 @@ class Identity:
         try:
             process = psutil.Process(self.pid)
             same = abs(process.create_time() - self.started) < _SAME_START
-            return process if same and process.status() != psutil.STATUS_ZOMBIE else None
+            return process if same and not has_ended(process) else None
         except psutil.NoSuchProcess:
             return None
 
@@ -61,11 +63,32 @@ def stop_leftovers(folder: Path, recorded: Iterable[tuple[Identity, int]]) -> li
             found[process.pid] = (process, stop_signal)
     for process, stop_signal in found.values():
         _send(process, stop_signal)
-    _, stubborn = psutil.wait_procs([process for process, _ in found.values()], timeout=_POLITE_SECONDS)
+    stubborn = wait_for_end([process for process, _ in found.values()], _POLITE_SECONDS)
     for process in stubborn:
         _send(process, signal.SIGKILL)
-    psutil.wait_procs(stubborn, timeout=_POLITE_SECONDS)
+    wait_for_end(stubborn, _POLITE_SECONDS)
     return sorted(found)
+
+
+def wait_for_end(processes: Iterable[psutil.Process], timeout: float) -> list[psutil.Process]:
+    """Wait until all have ended, at most `timeout` seconds, and return those that have not.
+
+    A zombie has ended: an orphan stays one for as long as the system's first process takes to collect it.
+    """
+    deadline = time.monotonic() + timeout
+    left = [process for process in processes if not has_ended(process)]
+    while left and time.monotonic() < deadline:
+        time.sleep(_POLL_SECONDS)
+        left = [process for process in left if not has_ended(process)]
+    return left
+
+
+def has_ended(process: psutil.Process) -> bool:
+    """Whether the process runs no more."""
+    try:
+        return not process.is_running() or bool(process.status() == psutil.STATUS_ZOMBIE)
+    except psutil.NoSuchProcess:
+        return True
 
 
 def _marked(folder: Path) -> list[psutil.Process]:

@@ -9,8 +9,8 @@ STEPS = ("fetch", "decide", "scrape", "hash", "stage", "push", "sweep")
 def queues() -> list[dict[str, Any]]:
     """One queue a step.
 
-    Few attempts, far apart enough to outlast a restarting function: the tries that count are kept in Postgres, and
-    sweep wakes again what a queue gave up.
+    Few attempts, far apart enough to outlast a restarting function: the tries that count are kept in
+    Postgres, and sweep wakes again what a queue gave up.
     """
     return [
         {

@@ -1,4 +1,4 @@
-"""Make the database and bring it to the schema of this release: python -m infra.local.stack.schema --url URL."""
+"""Make the database and bring it to this release's schema: python -m infra.local.stack.schema --url URL."""
 
 import argparse
 

@@ -91,7 +91,9 @@ def _emulators(state: State, ports: Ports) -> list[Service]:
             *place, "--location", LOCATION,
         ),
         _emulator("storage", state, ports, "--bucket", BUCKET),
-        _emulator("bigquery", state, ports, *place, "--storage-url", http(ports, "storage"), "--dataset", DATASET),
+        _emulator(
+            "bigquery", state, ports, *place, "--dataset", DATASET, "--storage-url", http(ports, "storage")
+        ),
         _emulator("metadata", state, ports, *place, "--keys", str(state.keys), "--account", SERVICE_ACCOUNT),
         _emulator("scheduler", state, ports, "--keys", str(state.keys), "--jobs", str(state.jobs)),
     ]  # fmt: skip

@@ -6,15 +6,34 @@ import signal
 import time
 from collections.abc import Mapping
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from infra.local.ports import HOST, Ports
 from infra.local.stack import plan as plans
 from infra.local.stack.child import Child
-from infra.local.stack.control import ControlServer
+from infra.local.stack.lock import Lock
 from infra.local.stack.plan import Plan
 from infra.local.stack.processes import MARK, Identity, stop_leftovers
 from infra.local.stack.record import Health, Record
 from infra.local.stack.state import State, write_json
+
+if TYPE_CHECKING:
+    from infra.local.stack.control import ControlServer
+
+
+def supervise(state: State, lock: Lock, reference: str) -> int:
+    """Run the stack in this process; 0 when it was told to stop, 1 when it failed.
+
+    lock: held by the caller. It is freed by the end of the process, so that who gets it finds the process
+        gone.
+    """
+
+    async def run() -> int:
+        return await Supervisor(state, reference).run()
+
+    code = asyncio.run(run())
+    assert lock.descriptor
+    return code
 
 
 class Supervisor:
@@ -26,6 +45,7 @@ class Supervisor:
         self._began = time.monotonic()
         self._over = asyncio.Event()
         self._children: list[Child] = []
+        self._is_controlled = False
         self._record = replace(
             Record.read(state.record), health=Health.STARTING, reason="", supervisor=Identity.of(os.getpid())
         )
@@ -51,14 +71,25 @@ class Supervisor:
         await asyncio.to_thread(stop_leftovers, self._state.folder, list(self._record.processes()))
         ports = Ports(self._record.ports)
         plan = plans.load(self._reference)(self._state, ports)
-        control = ControlServer(self._state, plan, ports("control"), lambda: self._record)
         self._adopt(plan, ports)
         keepers = [asyncio.create_task(child.keep()) for child in self._children]
+        control = None
         try:
-            await control.start()
+            await asyncio.gather(*(child.started.wait() for child in self._children))
+            control = await self._start_control(plan, ports("control"))
             await self._over.wait()
         finally:
             await self._stop_all(control, keepers)
+
+    async def _start_control(self, plan: Plan, port: int) -> "ControlServer":
+        """Serve the control server; its libraries are loaded while the services do the same."""
+        from infra.local.stack.control import ControlServer
+
+        control = ControlServer(self._state, plan, port, lambda: self._record)
+        await control.start()
+        self._is_controlled = True
+        self._note()
+        return control
 
     def _adopt(self, plan: Plan, ports: Ports) -> None:
         """Write down what is about to run, and the environment to run it in."""
@@ -79,11 +110,12 @@ class Supervisor:
     def _inherited(self) -> Mapping[str, str]:
         return {**os.environ, MARK: str(self._state.folder)}
 
-    async def _stop_all(self, control: ControlServer, keepers: list[asyncio.Task[None]]) -> None:
+    async def _stop_all(self, control: "ControlServer | None", keepers: list[asyncio.Task[None]]) -> None:
         if self._record.health is not Health.RED:
             self._record = replace(self._record, health=Health.STOPPING)
             self._note()
-        await control.stop()
+        if control:
+            await control.stop()
         for layer in sorted({child.service.layer for child in self._children}, reverse=True):
             await asyncio.gather(*(child.stop() for child in self._children if child.service.layer == layer))
         await asyncio.gather(*keepers)
@@ -105,7 +137,7 @@ class Supervisor:
             self._give_up("; ".join(f"{child.service.name} {child.record.reason}" for child in lost))
             if not was_up:  # nobody is served by half a stack
                 self._over.set()
-        elif all(child.health is Health.UP for child in self._children):
+        elif self._is_controlled and all(child.health is Health.UP for child in self._children):
             took = self._record.seconds or round(time.monotonic() - self._began, 2)
             self._record = replace(self._record, health=Health.UP, seconds=took)
         else:

@@ -1,4 +1,4 @@
-"""The environment that the functions run with on one machine: real client libraries, emulators behind them."""
+"""The environment that the functions run with on one machine: real client libraries, before emulators."""
 
 from collections.abc import Mapping
 
@@ -51,7 +51,7 @@ def _own(state: State, ports: Ports, postgres: Postgres) -> dict[str, str]:
 
 
 def _google(state: State, ports: Ports) -> dict[str, str]:
-    """What Google's libraries read. An empty configuration folder hides the credentials of whoever runs this."""
+    """What Google's libraries read. An empty configuration folder hides the credentials of who runs this."""
     metadata = f"{HOST}:{ports('metadata')}"
     return {
         "GOOGLE_CLOUD_PROJECT": PROJECT,

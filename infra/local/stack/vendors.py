@@ -1,7 +1,8 @@
 """The vendors that a stand-in can play. A new stand-in is one more entry.
 
-Each vendor has one setting, its address in `common.environment`. Left alone, the stand-in plays the vendor; set in
-the environment or in `.env`, it is the real service: then no stand-in starts, and the clock cannot be moved.
+Each vendor has one setting, its address in `common.environment`. Left alone, the stand-in plays the vendor;
+set in the environment or in `.env`, it is the real service: then no stand-in starts, and the clock cannot
+be moved.
 """
 
 import json
@@ -51,8 +52,8 @@ VENDORS = (
 def real_vendors(environment: Environment, stand_ins: Mapping[str, str]) -> dict[str, str]:
     """The vendors that somebody has set to the real service, with its address.
 
-    stand_ins: the address of each vendor's stand-in; a setting that names it (as in an environment that the stack
-    itself wrote) means the stand-in.
+    stand_ins: the address of each vendor's stand-in; a setting that names it (as in an environment that the
+        stack itself wrote) means the stand-in.
     """
     chosen = {
         vendor.name: str(getattr(environment, vendor.setting))
