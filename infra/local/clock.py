@@ -1,7 +1,8 @@
 """The movable clock that every emulator, every stand-in and Postgres share on one machine.
 
 Real time goes on by itself; what can be moved is an offset, forward only, kept in one small file. The
-process that moves it (the stack's control server) writes the same offset into Postgres, where the functions read it.
+process that moves it (the stack's control server) writes the same offset into Postgres, where the functions
+read it.
 """
 
 import json

@@ -3,9 +3,8 @@
 A fault names the operation it breaks, what happens, and how often. Each time it strikes it is consumed, so a
 test can assert that the fault it planted was met by the real client code.
 
-    POST   /_faults   {"operation": "tasks.create", "kind": "status", "times": 2, "parameters": {"status": 503}}
-    GET    /_faults   every fault with how often it has struck
-    DELETE /_faults   forget them all
+    POST   /_faults   {"operation": "tasks.create", "kind": "status", "times": 2, "parameters": {"status":
+    503}} GET    /_faults   every fault with how often it has struck DELETE /_faults   forget them all
 """
 
 import itertools
@@ -24,8 +23,9 @@ class Fault:
     """One planted failure.
 
     operation: what it breaks, as the emulator names it, e.g. "bigquery.insertJob"; "*" breaks any.
-    kind: what happens; each emulator documents its kinds, every one knows "status" (answer with an HTTP status),
-        "delay" (seconds before it goes on as usual) and "drop" (do the work, then cut the connection).
+    kind: what happens; each emulator documents its kinds, every one knows "status" (answer with an HTTP
+        status), "delay" (seconds before it goes on as usual) and "drop" (do the work, then cut the
+        connection).
     times: how often it strikes before it is used up.
     match: attributes of the call that must be equal for it to strike, e.g. {"part_number": "LM358"}.
     """

@@ -11,7 +11,6 @@ runs on Linux and macOS.
 import os
 import shutil
 import signal
-import socket
 import subprocess
 import tempfile
 import time
@@ -19,14 +18,14 @@ from collections.abc import Mapping
 from hashlib import sha256
 from pathlib import Path
 from typing import Any, Self
+from urllib.parse import quote
 
 import psutil
 from pg8000.native import Connection, identifier, literal
-from sqlalchemy import URL
 
+from infra.local.ports import HOST, free_port
 from infra.local.postgres_programs import Programs, programs
 
-HOST = "127.0.0.1"
 OWNER = "postgres"
 _START_SECONDS = 60.0  # a long crash recovery is no failure
 _STOP_SECONDS = 20.0
@@ -105,7 +104,7 @@ class Postgres:
         self._asked_for.parent.mkdir(parents=True, exist_ok=True)
         if not (self.data / "PG_VERSION").exists():
             self._initialise()
-        _remove_stale_lock(self.data / "postmaster.pid")
+        self._remove_stale_lock()
         if self.socket_folder != self.data:
             self._make_socket_folder()
 
@@ -125,6 +124,11 @@ class Postgres:
         lines = _lines(self.data / "postmaster.pid")
         return len(lines) > _STATUS_LINE and lines[0] == str(pid) and lines[_STATUS_LINE].strip() == "ready"
 
+    def running_pid(self) -> int | None:
+        """Process id of a live server on this data folder, whoever started it."""
+        lines = _lines(self.data / "postmaster.pid")
+        return int(lines[0]) if lines and _is_postgres(int(lines[0])) else None
+
     @property
     def pid(self) -> int | None:
         """Process id of the running server that `start` started."""
@@ -134,14 +138,11 @@ class Postgres:
 
     def url(self, database: str = "shelfline") -> str:
         """SQLAlchemy's address of a database, through the unix socket."""
-        address = URL.create(
-            "postgresql+pg8000", username=OWNER, database=database, query={"unix_sock": self.socket}
-        )
-        return address.render_as_string()
+        return f"postgresql+pg8000://{OWNER}@/{quote(database)}?unix_sock={quote(self.socket, safe='')}"
 
     def tcp_url(self, database: str = "shelfline") -> str:
         """SQLAlchemy's address of a database, through TCP: for tools that know no unix sockets."""
-        return f"postgresql+pg8000://{OWNER}@{HOST}:{self.port}/{database}"
+        return f"postgresql+pg8000://{OWNER}@{HOST}:{self.port}/{quote(database)}"
 
     def create_database(self, name: str, template: str | None = None) -> bool:
         """Make a database, as a copy of `template` when given; False when there is one of that name already.
@@ -218,6 +219,15 @@ class Postgres:
             self.data.rmdir()
         scratch.rename(self.data)
 
+    def _remove_stale_lock(self) -> None:
+        """Remove the lock file of a server that is gone.
+
+        Postgres does so itself for a dead process, but not for a zombie or a pid that another program has.
+        """
+        if pid := self.running_pid():
+            raise AlreadyRunning(f"process {pid} serves {self.data}: stop it first (kill -INT {pid})")
+        (self.data / "postmaster.pid").unlink(missing_ok=True)
+
     def _launch(self, deadline: float) -> bool:
         """Start the process and wait for it; False when orphans of a killed server are in the way."""
         began = self.log.stat().st_size if self.log.exists() else 0
@@ -249,13 +259,6 @@ class Postgres:
         raise StartFailed(f"Postgres ended at once: {messages[-2000:].decode(errors='replace').strip()}")
 
 
-def free_port() -> int:
-    """A TCP port on loopback that nobody uses now."""
-    with socket.socket() as probe:
-        probe.bind((HOST, 0))
-        return int(probe.getsockname()[1])
-
-
 def _home(asked_for: Path, installation: Programs) -> Path:
     """Where the data is.
 
@@ -276,19 +279,6 @@ def _home(asked_for: Path, installation: Programs) -> Path:
 
 def _open_to_others(folder: Path) -> bool:
     return all(place.stat().st_mode & 0o001 for place in (folder, *folder.parents))
-
-
-def _remove_stale_lock(lock: Path) -> None:
-    """Remove the lock file of a server that is gone.
-
-    Postgres does so itself for a dead process, but not for a zombie or a pid that another program has now.
-    """
-    lines = _lines(lock)
-    if not lines:
-        return
-    if _is_postgres(int(lines[0])):
-        raise AlreadyRunning(f"process {lines[0]} serves {lock.parent}: stop it first (kill -INT {lines[0]})")
-    lock.unlink(missing_ok=True)
 
 
 def _is_postgres(pid: int) -> bool:

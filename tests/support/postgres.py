@@ -70,7 +70,7 @@ def fresh_database(server: Postgres, template: str | None = None) -> Iterator[st
 
 @contextmanager
 def quick_folder() -> Iterator[Path]:
-    """An empty folder, in memory where there is enough: copying a database there takes a third of the time."""
+    """An empty folder, in memory where there is room: a database is copied there in a third of the time."""
     memory = Path("/dev/shm")
     roomy = memory.is_dir() and os.access(memory, os.W_OK) and shutil.disk_usage(memory).free > _ROOM
     with tempfile.TemporaryDirectory(prefix="shelfline-", dir=memory if roomy else None) as folder:

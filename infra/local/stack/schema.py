@@ -1,0 +1,47 @@
+"""Make the database and bring it to this release's schema: python -m infra.local.stack.schema --url URL."""
+
+import argparse
+
+from sqlalchemy import create_engine, make_url, text
+from sqlalchemy.exc import DBAPIError
+
+_DUPLICATE_DATABASE = "42P04"
+
+
+def main() -> None:
+    """Create the database that the URL names unless it is there, then migrate it."""
+    parser = argparse.ArgumentParser(prog="python -m infra.local.stack.schema")
+    parser.add_argument("--url", required=True, help="SQLAlchemy URL of the database")
+    url = parser.parse_args().url
+    create_database(url)
+    migrate(url)
+
+
+def create_database(url: str) -> None:
+    """Create the database that the URL names unless it is there."""
+    wanted = make_url(url)
+    engine = create_engine(wanted.set(database="postgres"), isolation_level="AUTOCOMMIT")
+    try:
+        with engine.connect() as connection:
+            name = engine.dialect.identifier_preparer.quote(str(wanted.database))
+            connection.execute(text(f"CREATE DATABASE {name}"))
+    except DBAPIError as error:
+        if _DUPLICATE_DATABASE not in str(error.orig):
+            raise
+    finally:
+        engine.dispose()
+
+
+def migrate(url: str) -> None:
+    """Apply the migrations that are missing."""
+    from common.database.migrate import migrate as apply
+
+    engine = create_engine(url)
+    try:
+        apply(engine)
+    finally:
+        engine.dispose()
+
+
+if __name__ == "__main__":
+    main()
