@@ -1,29 +1,22 @@
-"""The queues and scheduled jobs of a local stack; `infra/gcp` declares the deployed ones."""
+"""The queues and scheduled jobs of a local stack: what the flows declare; `infra/gcp` reads the same declarations."""
 
+from dataclasses import asdict
 from typing import Any
+
+from common import flows
 
 STEPS = ("fetch", "decide", "scrape", "hash", "stage", "push", "sweep")
 """The functions that Cloud Tasks and Cloud Scheduler call."""
 
 
 def queues() -> list[dict[str, Any]]:
-    """One queue a step.
+    """Every queue that a flow asks for, once.
 
-    Few attempts, far apart enough to outlast a restarting function: the tries that count are kept in
-    Postgres, and sweep wakes again what a queue gave up.
+    Few attempts, far enough apart to outlast a restarting function: the tries that count are kept in Postgres, and
+    sweep wakes again what a queue gave up.
     """
-    return [
-        {
-            "name": step,
-            "max_dispatches_per_second": 500,
-            "max_concurrent_dispatches": 16,
-            "max_attempts": 5,
-            "min_backoff_seconds": 0.5,
-            "max_backoff_seconds": 8,
-            "max_doublings": 4,
-        }
-        for step in STEPS
-    ]
+    declared = {queue.name: asdict(queue) for name in flows.names() for queue in flows.flow(name).queues}
+    return list(declared.values())
 
 
 def jobs(functions_url: str, service_account: str) -> list[dict[str, Any]]:

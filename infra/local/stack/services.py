@@ -94,7 +94,7 @@ def _emulators(state: State, ports: Ports) -> list[Service]:
         _emulator(
             "bigquery", state, ports, *place, "--dataset", DATASET, "--storage-url", http(ports, "storage")
         ),
-        _emulator("metadata", state, ports, *place, "--keys", str(state.keys), "--account", SERVICE_ACCOUNT),
+        _emulator("metadata", state, ports, *place, "--keys", str(state.keys), "--service-account", SERVICE_ACCOUNT),
         _emulator("scheduler", state, ports, "--keys", str(state.keys), "--jobs", str(state.jobs)),
     ]  # fmt: skip
 
