@@ -108,7 +108,7 @@ class BigQueryWarehouse:
                 io.BytesIO(body),
                 self._table(table),
                 size=len(body),
-                num_retries=2,
+                num_retries=min(2, int(self._retry_for)),  # each waits a second or more
                 job_id=job_id,
                 job_config=_load_config(schema, disposition),
                 timeout=_TIMEOUT,
