@@ -57,6 +57,11 @@ class RecordingTarget:
         with self._lock:
             return sorted((call for call in self._calls[path] if call.ended), key=lambda call: call.started)
 
+    def under_way(self, path: str) -> int:
+        """How many calls at `path` have come in and are not answered yet."""
+        with self._lock:
+            return sum(not call.ended for call in self._calls[path])
+
     def wait_for(self, path: str, count: int, within: float = 10.0) -> list[Call]:
         """The calls at `path` when there are at least `count`."""
 

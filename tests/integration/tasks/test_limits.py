@@ -10,8 +10,8 @@ def test_a_queue_sends_a_burst_and_then_no_faster_than_its_rate(client, make_que
         client.create_task(parent=queue, task={"http_request": {"url": target.url + path}})
     client.resume_queue(name=queue)
     starts = [call.started for call in target.wait_for(path, 30)]
-    assert starts[19] - starts[0] < 0.4
-    assert 0.45 < starts[29] - starts[0] < 1.5
+    assert starts[19] - starts[0] < 0.8
+    assert 0.45 < starts[29] - starts[0] < 5
 
 
 def test_a_queue_keeps_to_its_limit_of_requests_at_once(client, make_queue, target, path):

