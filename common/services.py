@@ -50,7 +50,10 @@ class Services:
 
         env = self.environment
         return CloudTasksQueue(
-            project=env.project, location=env.location, service_account=env.service_account, endpoint=env.tasks_endpoint
+            project=env.project,
+            location=env.location,
+            service_account=env.service_account,
+            endpoint=env.tasks_endpoint,
         )
 
     @cached_property

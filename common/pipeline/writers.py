@@ -83,7 +83,9 @@ def _rows(outcomes: Sequence[Outcome], writer: str) -> list[dict[str, Any]]:
     return [row for outcome in outcomes for row in _of(outcome, outcome.writes.get(writer))]
 
 
-def _of(outcome: Outcome, rows: Mapping[str, Any] | Sequence[Mapping[str, Any]] | None) -> Iterator[dict[str, Any]]:
+def _of(
+    outcome: Outcome, rows: Mapping[str, Any] | Sequence[Mapping[str, Any]] | None
+) -> Iterator[dict[str, Any]]:
     for row in [rows] if isinstance(rows, Mapping) else rows or ():
         yield {"item_id": outcome.item.id, "key": outcome.item.key, "reason": outcome.reason, **row}
 

@@ -48,7 +48,13 @@ class Pipeline:
         resolved = resolve(Layers(request=dict(settings or {})), flow=flow)
         return self.runs.start(flow, tenant="default", settings=resolved, options=options)
 
-    def drive(self, *, twice: bool = False, choose: Callable[[list[Task]], int] = lambda tasks: 0, rounds: int = 10_000) -> None:
+    def drive(
+        self,
+        *,
+        twice: bool = False,
+        choose: Callable[[list[Task]], int] = lambda tasks: 0,
+        rounds: int = 10_000,
+    ) -> None:
         """Deliver until nothing is due; business time moves forward to what waits."""
         for _ in range(rounds):
             if not self.tasks.waiting:
@@ -83,7 +89,9 @@ class Pipeline:
     def expire_leases(self) -> None:
         """As if every lease had run out."""
         self.sql("update chunks set lease_until = clock_timestamp() - interval '1 s' where state = 'leased'")
-        self.sql("update lane_slots set lease_until = clock_timestamp() - interval '1 s' where chunk_id is not null")
+        self.sql(
+            "update lane_slots set lease_until = clock_timestamp() - interval '1 s' where chunk_id is not null"
+        )
 
     def advance(self, seconds: float) -> None:
         """Move business time forward."""
@@ -93,7 +101,11 @@ class Pipeline:
     def sql(self, statement: str, *values: Any) -> list[Any]:
         """Rows of a statement."""
         with self.services.database.transaction() as connection:
-            result = connection.exec_driver_sql(statement, values) if values else connection.exec_driver_sql(statement)
+            result = (
+                connection.exec_driver_sql(statement, values)
+                if values
+                else connection.exec_driver_sql(statement)
+            )
             return list(result) if result.returns_rows else []
 
     def one(self, statement: str, *values: Any) -> Any:
@@ -102,7 +114,17 @@ class Pipeline:
 
     def figures(self, run_id: str) -> dict[str, int]:
         """The run's figures that are not zero, by the sum of its deltas."""
-        names = "fetched done skipped rejected failed manual waiting cancelled in_progress".split()
+        names = [
+            "fetched",
+            "done",
+            "skipped",
+            "rejected",
+            "failed",
+            "manual",
+            "waiting",
+            "cancelled",
+            "in_progress",
+        ]
         sums = ", ".join(f"coalesce(sum({name}), 0)" for name in names)
         row = self.sql(f"select {sums} from run_counts where run_id = %s", run_id)[0]
         return {name: int(value) for name, value in zip(names, row, strict=True) if value}

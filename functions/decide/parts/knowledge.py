@@ -78,7 +78,12 @@ class Knowledge:
             return "already_staged"
         settings = claim.run.settings
         seen = self.considered.get(item.key)
-        if forced or seen is None or not settings.skip_existing or seen.source_hash != item.data["source_hash"]:
+        if (
+            forced
+            or seen is None
+            or not settings.skip_existing
+            or seen.source_hash != item.data["source_hash"]
+        ):
             return None
         return "fresh" if claim.now - seen.at < timedelta(days=settings.refresh_after_days) else None
 

@@ -77,4 +77,9 @@ def child(raw: Mapping[str, Any], row: int) -> Child:
 
 def as_json(problem: Problem) -> dict[str, Any]:
     """A problem as it is kept and shown."""
-    return {"column": problem.column, "reason": problem.reason, "value": problem.value_excerpt, "detail": problem.detail}
+    return {
+        "column": problem.column,
+        "reason": problem.reason,
+        "value": problem.value_excerpt,
+        "detail": problem.detail,
+    }

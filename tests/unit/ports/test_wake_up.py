@@ -80,7 +80,7 @@ def test_nesting_without_end_is_refused() -> None:
 
 def test_the_name_of_a_task_is_fixed_for_ever() -> None:
     """Another hash would deliver everything twice across a release."""
-    assert task_name(12, 3) == WAKE_UP.task_name()
+    assert task_name(WAKE_UP.run_id, WAKE_UP.step, 12, 3) == WAKE_UP.task_name()
     assert task_name(12, 3) == "24c5bfd72d45b7e7ecf170d021c16ab9faf807c3ec83fe43dd52f302e45bbc5e"
 
 

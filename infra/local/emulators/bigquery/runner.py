@@ -75,11 +75,10 @@ class JobRunner:
     def submit(self, job: Job) -> None:
         """Record a job and start it; reason "duplicate" when the id was ever used before."""
         job.kind  # noqa: B018  # refuses a job of no kind before anything is recorded
-        with self._lock:
-            with self._database.transaction(writer=False) as cursor:
-                if self._store.find(cursor, job.project, job.job_id) is not None:
-                    raise duplicate(f"Job {job}")
-                self._store.add(cursor, job)
+        with self._lock, self._database.transaction(writer=False) as cursor:
+            if self._store.find(cursor, job.project, job.job_id) is not None:
+                raise duplicate(f"Job {job}")
+            self._store.add(cursor, job)
         self._start(job)
 
     def get(self, project: str, job_id: str) -> Job:
