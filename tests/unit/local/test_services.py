@@ -6,9 +6,10 @@ from pathlib import Path
 import pytest
 
 from common.environment import Environment
+from common.flows import flow
+from common.flows import names as names_of_flows
 from infra.local.ports import Ports
 from infra.local.stack.plan import REAL, Plan, load
-from infra.local.stack.queues import STEPS
 from infra.local.stack.service import Layer
 from infra.local.stack.state import State
 
@@ -68,8 +69,9 @@ def test_no_address_leads_off_this_machine(plan: Plan) -> None:
     assert all(value.startswith("http://127.0.0.1:") for value in addresses)
 
 
-def test_each_step_has_a_queue(plan: Plan, state: State) -> None:
-    assert tuple(queue["name"] for queue in json.loads(state.queues.read_text())) == STEPS
+def test_each_step_of_each_flow_has_its_queue(plan: Plan, state: State) -> None:
+    made = {queue["name"] for queue in json.loads(state.queues.read_text())}
+    assert {step.queue for name in names_of_flows() for step in flow(name).steps} <= made
 
 
 def test_sweep_is_called_every_minute(plan: Plan, state: State) -> None:
