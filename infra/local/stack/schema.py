@@ -6,6 +6,7 @@ from sqlalchemy import create_engine, make_url, text
 from sqlalchemy.exc import DBAPIError
 
 _DUPLICATE_DATABASE = "42P04"
+_EXISTS = text("SELECT 1 FROM pg_database WHERE datname = :name")
 
 
 def main() -> None:
@@ -23,9 +24,10 @@ def create_database(url: str) -> None:
     engine = create_engine(wanted.set(database="postgres"), isolation_level="AUTOCOMMIT")
     try:
         with engine.connect() as connection:
-            name = engine.dialect.identifier_preparer.quote(str(wanted.database))
-            connection.execute(text(f"CREATE DATABASE {name}"))
-    except DBAPIError as error:
+            if not connection.execute(_EXISTS, {"name": wanted.database}).first():
+                name = engine.dialect.identifier_preparer.quote(str(wanted.database))
+                connection.execute(text(f"CREATE DATABASE {name}"))
+    except DBAPIError as error:  # somebody else made it at the same moment
         if _DUPLICATE_DATABASE not in str(error.orig):
             raise
     finally:
