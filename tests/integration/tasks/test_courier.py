@@ -95,11 +95,17 @@ def test_connections_are_used_again(courier):
 
 
 def test_a_connection_that_the_other_side_closed_meanwhile_is_not_used_again(courier):
-    def answer_once(connection):
-        connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n")
+    hung_up = threading.Semaphore(0)
 
-    with raw_server(answer_once) as url:
-        assert [deliver(courier, url).status for _ in range(3)] == [200, 200, 200]
+    def answer_and_hang_up(connection):
+        connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n")
+        connection.shutdown(socket.SHUT_RDWR)
+        hung_up.release()
+
+    with raw_server(answer_and_hang_up) as url:
+        for _ in range(3):
+            assert deliver(courier, url).status == 200
+            assert hung_up.acquire(timeout=5)
 
 
 def test_closing_cuts_a_request_under_way(courier, target, path):
