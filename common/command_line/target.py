@@ -10,7 +10,7 @@ from common.errors import Misconfigured, Unauthenticated, Unavailable
 
 CHECKOUT = Path(__file__).parents[2]
 """Where the code is; the local stack runs it from there."""
-_URL, _TOKEN = "SHELFLINE_URL", "SHELFLINE_TOKEN"  # noqa: S105  # names of variables
+_URL, _TOKEN = "SHELFLINE_URL", "SHELFLINE_TOKEN"  # names of variables
 _TOKEN_FILES = ("api-token", "cli-token")
 
 
