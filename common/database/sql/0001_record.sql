@@ -35,9 +35,10 @@ end $f$;
 -- Writes each item once, whether it is told an outcome, moves on because the chunk closes, or both: this statement is
 -- most of what a step costs. Answers the lanes of the successors that may be woken.
 create function shelfline_move_items_v1(k chunks, p jsonb, outcomes jsonb, closing boolean, cancelling boolean) returns text[]
-language plpgsql as $f$
+language plpgsql set enable_nestloop = off as $f$  -- the planner expects one item, and would join a hundred by a hundred
 declare
   touched text[];
+  most integer := (p->>'chunk_size')::integer;
   present timestamptz := shelfline_now();  -- asked once: for each event and item it would be a query of its own
   given_back timestamptz := present + make_interval(secs => coalesce((p->>'give_back_seconds')::float8, 0));
 begin
@@ -63,7 +64,7 @@ begin
   ), grouped as (
     select step, phase, lane, max(due) as due, max(priority) as priority, array_agg(id order by priority desc, id) as ids
     from (select *, (row_number() over (partition by step, phase, lane, bucket order by priority desc, id) - 1)
-            / (p->>'chunk_size')::integer as part from staying) x
+            / most as part from staying) x
     where closing group by step, phase, lane, bucket, part
   ), successors as (
     insert into chunks (tenant_id, run_id, step, phase, lane, state, barrier, strict, priority, due_at, item_ids)
@@ -87,7 +88,7 @@ begin
       phase = case when closing and m.chunk_id is not null then s.phase else i.phase end,
       next_step = case when not closing then s.step end, next_phase = case when not closing then s.phase end,
       next_lane = case when not closing then s.lane end, next_due = case when not closing then s.due end
-    from settled s left join members m on m.item_id = s.id where i.id = s.id
+    from settled s left join members m on m.item_id = s.id where i.id = s.id and i.id = any(k.item_ids)
     returning s.id, s.told, s.state, s.outcome, s.reason, s.event
   ), told as (
     insert into events (at, tenant_id, stream, item_id, step, kind, body)
