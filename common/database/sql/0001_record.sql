@@ -144,11 +144,13 @@ end $f$;
 -- Takes {chunk, token, lease_seconds, close, cursor, declared, step, lane, chunk_size, source,
 --   children: [{key, state, reason, priority, data, problems, raw, row}]}.
 -- A key that the run has already met is kept as a skipped item under key~row, so that nothing declared is lost.
-create function shelfline_record_source_v1(p jsonb) returns jsonb language plpgsql as $f$
+create function shelfline_record_source_v1(p jsonb) returns jsonb language plpgsql set enable_nestloop = off as $f$
 declare
   k chunks;
   r runs;
   touched text[];
+  present timestamptz := shelfline_now();
+  most integer := (p->>'chunk_size')::integer;
 begin
   update chunks set tries = 0, cursor = coalesce(p->'cursor', cursor),
     lease_until = greatest(lease_until, clock_timestamp() + make_interval(secs => (p->>'lease_seconds')::float8))
@@ -162,6 +164,7 @@ begin
   if p->>'declared' is not null then
     update runs set declared = (p->>'declared')::bigint where id = k.run_id and declared is distinct from (p->>'declared')::bigint;
   end if;
+  -- Chunks get their numbers before their items, so that each item is written once, with its chunk.
   with raw_children as (
     select c.* from rows from (jsonb_to_recordset(p->'children') as (key text, state text, reason text,
       priority float8, data jsonb, problems jsonb, raw jsonb, row bigint)) with ordinality
@@ -169,39 +172,39 @@ begin
   ), children as (
     select c.*, c.state = 'ready' and (exists (select from items i where i.run_id = k.run_id and i.key = c.key)
       or row_number() over (partition by c.key, c.state order by ord) > 1) as doubled from raw_children c
+  ), parted as (
+    select c.*, case when state = 'ready' and not doubled then
+      (row_number() over (partition by state = 'ready' and not doubled order by ord) - 1) / most end as part from children c
+  ), numbered as materialized (
+    select part, nextval('chunks_id_seq') as chunk_id from (select distinct part from parted where part is not null order by part) x
   ), inserted as (
-    insert into items (tenant_id, run_id, flow, key, step, state, outcome, reason, priority, data)
+    insert into items (tenant_id, run_id, flow, key, step, state, outcome, reason, priority, data, chunk_id)
     select k.tenant_id, k.run_id, r.flow, case when doubled then key || '~' || row else key end,
-      case when state = 'ready' and not doubled then p->>'step' else k.step end,
+      case when n.chunk_id is not null then p->>'step' else k.step end,
       case when doubled then 'skipped' else state end, case when doubled then 'skip' when state = 'rejected' then 'reject' end,
-      case when doubled then 'duplicate_in_source' else reason end, coalesce(priority, 0), coalesce(data, '{}')
-    from children order by ord returning id, key, step, state, reason, priority, outcome
+      case when doubled then 'duplicate_in_source' else reason end, coalesce(priority, 0), coalesce(data, '{}'), n.chunk_id
+    from parted c left join numbered n on n.part = c.part order by ord
+    returning id, key, step, state, reason, priority, outcome, chunk_id
   ), kept as (
     insert into quarantine (tenant_id, flow, run_id, source, row_number, key, problems, raw)
     select k.tenant_id, r.flow, k.run_id, p->>'source', c.row, c.key, c.problems, c.raw
     from children c where c.problems is not null
   ), told as (
-    insert into events (tenant_id, stream, item_id, step, kind, body)
-    select k.tenant_id, k.run_id, i.id, k.step, coalesce(i.outcome, 'next'), jsonb_build_object('reason', coalesce(i.reason, 'fetched'),
+    insert into events (at, tenant_id, stream, item_id, step, kind, body)
+    select present, k.tenant_id, k.run_id, i.id, k.step, coalesce(i.outcome, 'next'), jsonb_build_object('reason', coalesce(i.reason, 'fetched'),
       'state', i.state) from inserted i
   ), counted as (
     insert into run_counts (tenant_id, run_id, fetched, in_progress, skipped, rejected)
     select k.tenant_id, k.run_id, count(*), count(*) filter (where state = 'ready'),
       count(*) filter (where state = 'skipped'), count(*) filter (where state = 'rejected')
     from inserted having count(*) > 0
-  ), grouped as (
-    select array_agg(id order by id) as ids, max(priority) as priority
-    from (select id, priority, (row_number() over (order by id) - 1) / (p->>'chunk_size')::integer as part
-          from inserted where state = 'ready') x group by part order by part
   ), successors as (
-    insert into chunks (tenant_id, run_id, step, lane, priority, item_ids)
-    select k.tenant_id, k.run_id, p->>'step', p->>'lane', g.priority, g.ids from grouped g
+    insert into chunks (id, tenant_id, run_id, step, lane, priority, item_ids, due_at) overriding system value
+    select chunk_id, k.tenant_id, k.run_id, p->>'step', p->>'lane', max(priority), array_agg(id order by id), present
+    from inserted where chunk_id is not null group by chunk_id order by chunk_id
     returning lane
   )
   select array_agg(distinct lane) into touched from successors;
-  update items i set chunk_id = c.id from chunks c
-  where c.run_id = k.run_id and c.step = p->>'step' and c.state = 'ready' and i.id = any(c.item_ids)
-    and i.chunk_id is null and i.state = 'ready';
   if (p->>'close')::boolean then
     update chunks set state = 'closed', lease_until = null where id = k.id;
     update lane_slots set chunk_id = null, lease_until = null
