@@ -10,7 +10,7 @@ from duckdb import DuckDBPyConnection
 
 from infra.local.emulators.bigquery.decoding import JsonDecoder
 from infra.local.emulators.bigquery.destinations import Destination, insert_into
-from infra.local.emulators.bigquery.errors import BigQueryError, invalid
+from infra.local.emulators.bigquery.errors import BigQueryError, invalid, not_found
 from infra.local.emulators.bigquery.fields import Field, fields_from_resource
 from infra.local.emulators.bigquery.jobs import Job, Outcome
 from infra.local.emulators.bigquery.services import Services
@@ -107,6 +107,8 @@ class LoadWork:
         existing = self._services.catalog.find(cursor, self._destination.name)
         if existing is not None and existing.fields and not self._configuration.get("autodetect"):
             return existing.fields, self._csv
+        if existing is None and self._configuration.get("createDisposition") == "CREATE_NEVER":
+            raise not_found(f"Table {self._destination.name}")
         if not self._configuration.get("autodetect"):
             raise invalid("No schema specified on job or table.")
         return detect(cursor, self._files[0], self._kind, self._csv)
