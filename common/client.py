@@ -128,8 +128,11 @@ class Shelfline:
         return self._get(f"/items/{item}/timeline")
 
     def timeline_of_key(self, key: str, *, flow: str) -> Document:
-        """The same over all runs of a natural key, newest first. For parts a bare part number will do."""
-        return self._get("/timeline", flow=flow, key=key)
+        """The same over all runs of a natural key, newest first: {"timelines": [...]}.
+
+        For parts a bare part number will do as key.
+        """
+        return _listed("timelines", self._call("GET", "/timeline", query={"flow": flow, "key": key}))
 
     def verify(self, run_id: str | None = None) -> Document:
         """Check the event chains of a run, or of the tenant: {streams, blocks, events, faults}."""

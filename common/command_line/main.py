@@ -8,14 +8,41 @@ import typer
 from typer.core import TyperGroup
 
 from common.command_line.command import BAD_USAGE, INTERRUPTED
-from common.command_line.commands import health, load, runs, stack
+from common.command_line.commands import (
+    changes,
+    config,
+    connect,
+    explain,
+    health,
+    load,
+    quarantine,
+    runs,
+    stack,
+    tasks,
+    tokens,
+)
 from common.command_line.output import Output
 
-_GROUPS = (runs, load, health, stack)
+_GROUPS = (runs, tasks, changes, explain, load, quarantine, config, connect, tokens, health, stack)
+
+
+_NAMES_WIDTH = 14
 
 
 class Program(TyperGroup):
-    """Answers in JSON also when the words themselves are wrong and --json is among them."""
+    """Lists its commands by panel, and answers in JSON also when the words are wrong and --json is among them."""
+
+    def format_commands(self, ctx: Any, formatter: Any) -> None:
+        """Write the commands into a help page, those of one panel together."""
+        panels: dict[str, list[tuple[str, str]]] = {}
+        for name, command in self.commands.items():
+            about = command.get_short_help_str(limit=formatter.width - _NAMES_WIDTH)
+            panels.setdefault(getattr(command, "rich_help_panel", None) or "Commands", []).append(
+                (name, about)
+            )
+        for panel, entries in panels.items():
+            with formatter.section(panel):
+                formatter.write_dl(entries, col_max=_NAMES_WIDTH)
 
     def main(self, args: Sequence[str] | None = None, *positional: Any, **named: Any) -> Any:
         """Run, and exit the process with the command's exit code."""
