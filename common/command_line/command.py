@@ -32,7 +32,7 @@ _COMMON = (
         str | None,
         typer.Option("--token", help="Its token; safer in the environment. [env: SHELFLINE_TOKEN]"),
     ),
-    ("state", Path | None, typer.Option("--state", help="Folder of the local stack. [default: var]")),
+    ("stack", Path | None, typer.Option("--stack", help="Folder of the local stack. [default: var]")),
 )
 
 
@@ -64,7 +64,7 @@ def _entry(function: Command) -> Callable[..., None]:
 
     def entry(context: typer.Context, **values: Any) -> None:
         as_json = values.pop("json")
-        where = Where(*(values.pop(name) for name in ("url", "token", "state")))
+        where = Where(*(values.pop(name) for name in ("url", "token", "stack")))
         connections = context.obj if isinstance(context.obj, Connections) else Connections()
         raise typer.Exit(_run(function, Session(where, Output(as_json=as_json), connections), values))
 

@@ -30,7 +30,7 @@ _NAMES_WIDTH = 14
 
 
 class Program(TyperGroup):
-    """Lists its commands by panel, and answers in JSON also when the words are wrong and --json is among them."""
+    """Lists its commands by panel, and answers --json in JSON also when the other words are wrong."""
 
     def format_commands(self, ctx: Any, formatter: Any) -> None:
         """Write the commands into a help page, those of one panel together."""

@@ -40,8 +40,9 @@ def digikey(
 ) -> None:
     """Store the credentials of a DigiKey application (developer.digikey.com, product information).
 
-    They go where SHELFLINE_SECRETS says: a file that only you can read, or Secret Manager. The secret is never an argument:
-    other programs could see it. The local stack goes on with its stand-in until the real service is chosen.
+    They go where SHELFLINE_SECRETS says: a file that only you can read, or Secret Manager. The secret is
+    never an argument: other programs could see it. The local stack goes on with its stand-in until the real
+    service is chosen.
     """
     identity = client_id or _asked("Client id", hidden=False)
     secret = _secret(secret_file)
@@ -82,8 +83,8 @@ def _page(answer: dict[str, Any]) -> list[Any]:
             line(then),
             line("Check it with: shelfline doctor --vendors"),
         ]
-    how = f"The stand-in is still used. For the real DigiKey, put this one setting into .env: {answer['setting']}"
-    return [line(f"Stored in {answer['stored']}."), line(how)]
+    how = "The stand-in is still used. For the real DigiKey, put this one setting into .env:"
+    return [line(f"Stored in {answer['stored']}."), line(how), line(f"  {answer['setting']}")]
 
 
 def _store(session: Session, values: dict[str, str]) -> str:
