@@ -8,8 +8,8 @@
 
 Every method is one request and answers what the API answered, as plain dicts and lists. Each may raise, from
 `common.errors`: Unavailable (nothing listens, or no answer in time), Retry (too many requests; `after` in
-seconds), Unauthenticated, Forbidden, NotFound, Conflict, Usage (the request is wrong; the message says what to
-change) and Misconfigured (a service behind the API is not set up).
+seconds), Unauthenticated, Forbidden, NotFound, Conflict, Usage (the request is wrong; the message says what
+to change) and Misconfigured (a service behind the API is not set up).
 """
 
 from __future__ import annotations
@@ -149,7 +149,7 @@ class Shelfline:
         since_days: int | None = None,
         limit: int | None = None,
     ) -> Document:
-        """Decide past items again under other settings: {decisions, changed, by, examples}. Changes nothing."""
+        """Decide past items again under other settings, to see: {decisions, changed, by, examples}."""
         body = _given({"flow": flow, "settings": settings, "since_days": since_days, "limit": limit})
         return self._post("/what-if", body, seconds=_LONG_SECONDS)
 

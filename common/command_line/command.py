@@ -48,6 +48,11 @@ def command(
     return add
 
 
+def common_options() -> dict[str, str]:
+    """The options that every command has, with their help."""
+    return {f"--{name}": str(option.help) for name, _, option in _COMMON}
+
+
 def exit_code(error: ShelflineError) -> int:
     """What a program that called us is told: whether the words were wrong, or the work."""
     return BAD_USAGE if isinstance(error, Usage | NotFound) else FAILED

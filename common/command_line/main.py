@@ -5,7 +5,6 @@ from collections.abc import Sequence
 from typing import Any
 
 import typer
-from typer.core import TyperGroup
 
 from common.command_line.command import BAD_USAGE, INTERRUPTED
 from common.command_line.commands import (
@@ -21,28 +20,14 @@ from common.command_line.commands import (
     tasks,
     tokens,
 )
+from common.command_line.group import Group
 from common.command_line.output import Output
 
 _GROUPS = (runs, tasks, changes, explain, load, quarantine, config, connect, tokens, health, stack)
 
 
-_NAMES_WIDTH = 14
-
-
-class Program(TyperGroup):
-    """Lists its commands by panel, and answers --json in JSON also when the other words are wrong."""
-
-    def format_commands(self, ctx: Any, formatter: Any) -> None:
-        """Write the commands into a help page, those of one panel together."""
-        panels: dict[str, list[tuple[str, str]]] = {}
-        for name, command in self.commands.items():
-            about = command.get_short_help_str(limit=formatter.width - _NAMES_WIDTH)
-            panels.setdefault(getattr(command, "rich_help_panel", None) or "Commands", []).append(
-                (name, about)
-            )
-        for panel, entries in panels.items():
-            with formatter.section(panel):
-                formatter.write_dl(entries, col_max=_NAMES_WIDTH)
+class Program(Group):
+    """Answers in JSON also when the words are wrong and --json is among them."""
 
     def main(self, args: Sequence[str] | None = None, *positional: Any, **named: Any) -> Any:
         """Run, and exit the process with the command's exit code."""

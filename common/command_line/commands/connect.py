@@ -8,6 +8,7 @@ from typing import Annotated, Any
 import typer
 
 from common.command_line.command import command
+from common.command_line.group import subcommands
 from common.command_line.session import Session
 from common.command_line.target import CHECKOUT
 from common.errors import Usage
@@ -58,12 +59,7 @@ def digikey(
 
 def add_to(app: typer.Typer) -> None:
     """Add these commands."""
-    group = typer.Typer(no_args_is_help=True, help="Store a vendor's credentials.", rich_markup_mode=None)
-    app.add_typer(group, name="connect", rich_help_panel="Setting up")
-
-    @group.callback()
-    def vendors() -> None:  # makes a group of it although there is one vendor yet
-        """Store a vendor's credentials."""
+    group = subcommands(app, "connect", "Store a vendor's credentials.", "Setting up")
 
     command(
         group,

@@ -7,6 +7,7 @@ import typer
 
 from common.command_line import arguments
 from common.command_line.command import FAILED, OK, command
+from common.command_line.group import subcommands
 from common.command_line.session import Session
 from common.errors import NotFound, Usage
 
@@ -79,10 +80,7 @@ def replay(
 
 def add_to(app: typer.Typer) -> None:
     """Add these commands."""
-    group = typer.Typer(
-        no_args_is_help=True, help="Mend records that could not be read.", rich_markup_mode=None
-    )
-    app.add_typer(group, name="quarantine", rich_help_panel="Data")
+    group = subcommands(app, "quarantine", "Mend records that could not be read.", "Data")
     command(group, "list", "shelfline quarantine list --run RUN")(listed)
     command(group, "show", "shelfline quarantine show 5")(show)
     command(group, "mend", "shelfline quarantine mend 5 --set completeness_score=0.4")(mend)

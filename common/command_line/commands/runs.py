@@ -126,8 +126,8 @@ def status(
 ) -> None:
     """Show a run, or the newest runs.
 
-    Tasks that the rules gave to a person (workflow_generated) are told apart from those that automation failed
-    at (automation_fallback). Exit code 0 when it could be shown, whatever became of the run.
+    Tasks that the rules gave to a person (workflow_generated) are told apart from those that automation
+    failed at (automation_fallback). Exit code 0 when it could be shown, whatever became of the run.
     """
     from common.command_line.views.run import run_page, runs_page
 
@@ -219,9 +219,8 @@ def _report(session: Session, followed: Any) -> int:
     run, stop = followed.run, followed.stop
     session.show(run, run_page)
     if stop.why is Why.QUOTA:
-        session.output.say(
-            f"It goes on by itself at {newest(stop.until.isoformat())}; then see `shelfline status {run.get('id')}`."
-        )
+        at = newest(stop.until.isoformat())
+        session.output.say(f"It goes on by itself at {at}; then see `shelfline status {run.get('id')}`.")
         return OK
     return OK if run.get("state") in ("completed", "waiting") and run.get("adds_up") else FAILED
 

@@ -8,6 +8,7 @@ import typer
 
 from common.command_line import arguments
 from common.command_line.command import command
+from common.command_line.group import subcommands
 from common.command_line.session import Session
 from common.errors import Conflict, Usage
 
@@ -211,10 +212,7 @@ def validate(
 def add_to(app: typer.Typer) -> None:
     """Add these commands."""
     command(app, "pending", "shelfline pending --priority high", panel="People")(pending)
-    tasks = typer.Typer(
-        no_args_is_help=True, help="Work on what automation could not do.", rich_markup_mode=None
-    )
-    app.add_typer(tasks, name="tasks", rich_help_panel="People")
+    tasks = subcommands(app, "tasks", "Work on what automation could not do.", "People")
     command(tasks, "list", "shelfline tasks list --run RUN --type automation_fallback --all")(listed)
     command(tasks, "claim", "shelfline tasks claim", "shelfline tasks claim --count 5 --priority high")(claim)
     command(tasks, "show", "shelfline tasks show 17")(show)

@@ -6,6 +6,7 @@ from typing import Annotated
 import typer
 
 from common.command_line.command import command
+from common.command_line.group import subcommands
 from common.command_line.session import Session
 
 
@@ -56,8 +57,7 @@ def revoke(
 
 def add_to(app: typer.Typer) -> None:
     """Add these commands."""
-    group = typer.Typer(no_args_is_help=True, help="Make and end tokens of the API.", rich_markup_mode=None)
-    app.add_typer(group, name="token", rich_help_panel="Setting up")
+    group = subcommands(app, "token", "Make and end tokens of the API.", "Setting up")
     command(group, "create", "shelfline token create nightly-job --role operator")(create)
     command(group, "list", "shelfline token list")(listed)
     command(group, "revoke", "shelfline token revoke 3")(revoke)
