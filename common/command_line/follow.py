@@ -85,7 +85,8 @@ class Follower:
         if clock is None:
             return watch.without_jumps()
         self._shown.tell(
-            f"nothing to do before {jump.to.astimezone(UTC):%H:%M:%S} UTC: moving the clock {jump.seconds:.0f} s ahead"
+            f"nothing to do before {jump.to.astimezone(UTC):%H:%M:%S} UTC: "
+            f"moving the clock {jump.seconds:.0f} s ahead"
         )
         try:
             clock.advance(jump.to)
