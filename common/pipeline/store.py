@@ -217,7 +217,7 @@ def _outcome(outcome: Outcome, claim: Claim, flow: Flow, step: Step) -> dict[str
         following = flow.after(step.name)
         target, state = (following.name, state) if following else (None, "done")
     lane = outcome.lane or (flow.lane(flow.step(target), claim.run.id) if target else None)
-    return {
+    told = {
         "id": outcome.item.id,
         "outcome": outcome.kind,
         "state": state,
@@ -227,9 +227,11 @@ def _outcome(outcome: Outcome, claim: Claim, flow: Flow, step: Step) -> dict[str
         "lane": lane,
         "due": outcome.due.isoformat() if outcome.due else None,
         "data": outcome.data,
-        "count_attempt": outcome.counts_attempt,
-        "event": outcome.event,
+        "count_attempt": outcome.counts_attempt or None,
+        "event": outcome.event or None,
     }
+    # Postgres parses every byte of this for every item: what is not there is null to it.
+    return {name: value for name, value in told.items() if value is not None}
 
 
 def _child(child: Any) -> dict[str, Any]:

@@ -1,11 +1,11 @@
 """The services of the real stack, declared."""
 
-import secrets
 import signal
 import sys
 from collections.abc import Mapping
 from pathlib import Path
 
+from common.auth.tokens import new_token
 from common.environment import Environment
 from infra.local.ports import HOST, Ports
 from infra.local.postgres import Postgres
@@ -60,7 +60,7 @@ def _write_files(state: State, environment: Mapping[str, str], played: list[Vend
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     write_json(state.queues, queues())
     write_json(state.jobs, jobs(environment["SHELFLINE_FUNCTIONS_URL"], SERVICE_ACCOUNT))
-    write_private(state.api_token, secrets.token_urlsafe(32) + "\n")
+    write_private(state.api_token, new_token()[0] + "\n")
     for vendor in played:
         write_private(state.secrets / f"{vendor.name}.json", vendor.credentials_json())
 
@@ -75,7 +75,11 @@ def _postgres(postgres: Postgres, environment: Mapping[str, str]) -> Service:
         command=postgres.command(),
         prepare=postgres.prepare,
         ready=ready,
-        provision=_python("infra.local.stack.schema", "--url", environment["SHELFLINE_DATABASE_URL"]),
+        provision=_python(
+            "infra.local.stack.schema",
+            *("--url", environment["SHELFLINE_DATABASE_URL"]),
+            *("--token-file", environment["SHELFLINE_API_TOKEN_FILE"]),
+        ),
         url=postgres.tcp_url(),
         stop_signal=signal.SIGINT,
         process_options=postgres.process_options(),

@@ -25,6 +25,11 @@ def test_a_stack_that_never_ran_is_stopped(tmp_path: Path) -> None:
     assert Record.read(tmp_path / "stack.json") == Record(health=Health.STOPPED)
 
 
+def test_a_record_of_another_release_is_no_obstacle(tmp_path: Path) -> None:
+    (tmp_path / "stack.json").write_text('{"health": "splendid"}')
+    assert Record.read(tmp_path / "stack.json") == Record()
+
+
 def test_a_process_is_known_by_its_start_time_too() -> None:
     ourselves = Identity.of(os.getpid())
     assert ourselves is not None

@@ -41,7 +41,7 @@ def main() -> None:
 
 
 def _listen(host: str, port: int) -> socket.socket:
-    """A listening socket that says it is TCP: asyncio turns off Nagle's delay of 40 ms only if it sees that."""
+    """A listening socket that says it is TCP: only then does asyncio turn off Nagle's delay of 40 ms."""
     listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     listener.bind((host, port))

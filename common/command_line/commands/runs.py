@@ -1,0 +1,232 @@
+"""run, status, cancel and retry."""
+
+from datetime import timedelta
+from enum import StrEnum
+from typing import Annotated, Any
+
+import typer
+
+from common.command_line import arguments
+from common.command_line.command import FAILED, INTERRUPTED, OK, command
+from common.command_line.session import Session
+from common.errors import Usage
+
+_PATIENCE = timedelta(seconds=120)
+"""A quota by the minute is waited out; one by the day is not, unless asked."""
+_LOCAL_PAUSE, _REMOTE_PAUSE = 0.5, 2.0  # seconds
+
+Flow = Annotated[str, typer.Argument(help="Name of the flow, such as parts.", show_default=False)]
+RunId = Annotated[
+    str,
+    typer.Argument(metavar="RUN", help="The run's id, as `shelfline status` lists it.", show_default=False),
+]
+
+
+class Mode(StrEnum):
+    """Whether a run writes to the targets."""
+
+    TEST = "TEST"
+    PRODUCTION = "PRODUCTION"
+
+
+class LogLevel(StrEnum):
+    """How much the command line tells of its own doing."""
+
+    DEBUG = "DEBUG"
+    INFO = "INFO"
+    WARNING = "WARNING"
+    ERROR = "ERROR"
+
+
+def run(
+    session: Session,
+    flow: Flow,
+    limit: Annotated[int | None, typer.Option(min=1, help="At most so many items, the best first.")] = None,
+    priority_threshold: Annotated[
+        float | None, typer.Option(min=0, max=1, help="Only items with a score from 0 to 1 at or above it.")
+    ] = None,
+    part_number: Annotated[
+        list[str] | None, typer.Option(help="Only this part number; may be repeated.")
+    ] = None,
+    manufacturer: Annotated[str | None, typer.Option(help="Only parts of this maker.")] = None,
+    force_manual: Annotated[
+        bool, typer.Option("--force-manual", help="A person for all, whatever the rules say.")
+    ] = False,
+    force_automation: Annotated[
+        bool, typer.Option("--force-automation", help="Automation for all, whatever the rules say.")
+    ] = False,
+    mode: Annotated[
+        Mode | None,
+        typer.Option(case_sensitive=False, help="TEST leaves the targets alone.", show_default=False),
+    ] = None,
+    batch_size: Annotated[
+        int | None, typer.Option(min=1, help="Items that a function takes at once.")
+    ] = None,
+    set_: Annotated[
+        list[str] | None,
+        typer.Option("--set", metavar="NAME=VALUE", help="A setting for this run only; may be repeated."),
+    ] = None,
+    tenant: Annotated[
+        str | None, typer.Option(help="Refuse to start when the token is another tenant's.")
+    ] = None,
+    log_level: Annotated[
+        LogLevel | None, typer.Option(case_sensitive=False, help="Log this program's own calls.")
+    ] = None,
+    wait: Annotated[bool, typer.Option(help="Follow the run until it ends or only people hold it.")] = True,
+    fast_forward: Annotated[
+        bool, typer.Option(help="On the local stack, move the clock ahead while a run only waits for a time.")
+    ] = True,
+    wait_quota: Annotated[
+        bool,
+        typer.Option("--wait-quota", help="On a deployment, wait also when a quota opens only in hours."),
+    ] = False,
+) -> int:
+    """Start a run of a flow, and follow it.
+
+    Following ends when the run ends, or when only people hold it. Ctrl-C ends following, not the run. Exit
+    code 0: it is done, or waits, and its figures add up; 1: it failed, was cancelled, or does not add up;
+    2: bad usage.
+    """
+    if force_manual and force_automation:
+        raise Usage(
+            "--force-manual and --force-automation exclude each other; leave one out.", reason="both_forced"
+        )
+    _log(log_level)
+    options = {
+        "priority_threshold": priority_threshold,
+        "part_numbers": part_number or None,
+        "manufacturer": manufacturer,
+        "force_manual": force_manual or None,
+        "force_automation": force_automation or None,
+    }
+    wanted = _settings(set_, batch_size)
+    started = session.api.run(
+        flow,
+        limit=limit,
+        mode=mode.value if mode else None,
+        settings=wanted or None,
+        options={name: value for name, value in options.items() if value is not None} or None,
+        tenant=tenant,
+    )
+    if wait:
+        return _follow(session, str(started["run_id"]), fast_forward, wait_quota)
+    from common.command_line.views.run import started_page
+
+    session.show(started, started_page)
+    return OK
+
+
+def status(
+    session: Session,
+    run: Annotated[
+        str | None, typer.Argument(metavar="[RUN]", help="The run's id; without it, the newest runs.")
+    ] = None,
+    flow: Annotated[str | None, typer.Option(help="Only runs of this flow.")] = None,
+    limit: Annotated[int, typer.Option(min=1, help="So many runs.")] = 20,
+) -> None:
+    """Show a run, or the newest runs.
+
+    Tasks that the rules gave to a person (workflow_generated) are told apart from those that automation
+    failed at (automation_fallback). Exit code 0 when it could be shown, whatever became of the run.
+    """
+    from common.command_line.views.run import run_page, runs_page
+
+    if run is None:
+        session.show(session.api.runs(flow=flow, limit=limit), runs_page)
+    else:
+        session.show(session.api.status(run), run_page)
+
+
+def cancel(session: Session, run: RunId) -> None:
+    """Cancel a run: what has not started ends now, what runs ends at its next record."""
+    from common.command_line.views.run import cancelled_page
+
+    session.show(session.api.cancel(run), cancelled_page)
+
+
+def retry(
+    session: Session,
+    run: RunId,
+    step: Annotated[
+        str | None, typer.Option(help="Begin at this step; else each item where it failed.")
+    ] = None,
+    reason: Annotated[str | None, typer.Option(help="Only items that failed for this reason.")] = None,
+) -> None:
+    """Try the failed items of a run again, in the same run."""
+    from common.command_line.views.run import retried_page
+
+    session.show(session.api.retry(run, step=step, reason=reason), retried_page)
+
+
+def add_to(app: typer.Typer) -> None:
+    """Add these commands."""
+    panel = "Runs"
+    command(
+        app,
+        "run",
+        "shelfline run parts --limit 200",
+        "shelfline run parts --part-number NE555P --part-number LM358N --force-manual",
+        "shelfline run parts --set max_daily_tasks=50 --mode TEST --json",
+        panel=panel,
+    )(run)
+    command(app, "status", "shelfline status", "shelfline status RUN --json", panel=panel)(status)
+    command(app, "cancel", "shelfline cancel RUN", panel=panel)(cancel)
+    command(app, "retry", "shelfline retry RUN --step scrape --reason unavailable", panel=panel)(retry)
+
+
+def _settings(texts: list[str] | None, batch_size: int | None) -> dict[str, Any]:
+    wanted: dict[str, Any] = arguments.settings(texts)
+    if batch_size is not None:
+        if "batch_size" in wanted:
+            raise Usage("batch_size is set twice; say it once.", reason="bad_pair")
+        wanted["batch_size"] = batch_size
+    return wanted
+
+
+def _follow(session: Session, run_id: str, fast_forward: bool, wait_quota: bool) -> int:
+    from common.command_line.follow import Follower
+    from common.command_line.progress import progress
+    from common.command_line.watch import Rules
+
+    clock = session.clock if fast_forward else None
+    patience = None if wait_quota or session.target.control else _PATIENCE
+    pause = _LOCAL_PAUSE if session.target.control else _REMOTE_PAUSE
+    shown = progress(session.output)
+    try:
+        rules = Rules(move_clock=clock is not None, patience=patience, pause=pause)
+        followed = Follower(session.api, shown, clock, session.pause).follow(run_id, rules)
+    except KeyboardInterrupt:
+        shown.close()
+        return _leave(session, run_id)
+    finally:
+        shown.close()
+    return _report(session, followed)
+
+
+def _leave(session: Session, run_id: str) -> int:
+    session.output.fail(
+        "interrupted",
+        f"{run_id} goes on: `shelfline status {run_id}` shows it, `shelfline cancel {run_id}` ends it.",
+    )
+    return INTERRUPTED
+
+
+def _report(session: Session, followed: Any) -> int:
+    from common.command_line.views.page import newest
+    from common.command_line.views.run import run_page
+    from common.command_line.watch import Why
+
+    run, stop = followed.run, followed.stop
+    session.show(run, run_page)
+    if stop.why is Why.QUOTA:
+        at = newest(stop.until.isoformat())
+        session.output.say(f"It goes on by itself at {at}; then see `shelfline status {run.get('id')}`.")
+        return OK
+    return OK if run.get("state") in ("completed", "waiting") and run.get("adds_up") else FAILED
+
+
+def _log(level: LogLevel | None) -> None:
+    if level is not None:
+        from common.logs import configure
+
+        configure(level.value)
