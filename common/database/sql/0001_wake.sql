@@ -97,6 +97,10 @@ begin
   if not found then
     return null;
   end if;
+  if r.state = 'cancelling' then  -- what was parked while the run was being cancelled
+    perform shelfline_cancel_items_v1(r.tenant_id, p_run,
+      (select coalesce(array_agg(id), '{}') from items where run_id = p_run and chunk_id is null and state in ('manual', 'waiting')), null);
+  end if;
   problem := shelfline_imbalance_v1(p_run);
   select count(*) into held from items where run_id = p_run and state in ('manual', 'waiting');
   update runs set error = coalesce(error, problem), state = case
