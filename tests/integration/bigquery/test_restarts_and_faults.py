@@ -92,7 +92,8 @@ def test_a_planted_status_is_met_and_retried_by_the_client(running: Running, cli
 
 
 @pytest.mark.parametrize(
-    ("status", "error"), [(401, exceptions.Unauthorized), (403, exceptions.Forbidden), (404, exceptions.NotFound)]
+    ("status", "error"),
+    [(401, exceptions.Unauthorized), (403, exceptions.Forbidden), (404, exceptions.NotFound)],
 )
 def test_a_planted_refusal_reaches_the_caller(
     running: Running, client: bigquery.Client, status: int, error: type[Exception]
@@ -102,7 +103,9 @@ def test_a_planted_refusal_reaches_the_caller(
         client.get_table(TABLE)
 
 
-def test_an_answer_that_is_cut_leaves_a_job_that_can_be_found(running: Running, client: bigquery.Client) -> None:
+def test_an_answer_that_is_cut_leaves_a_job_that_can_be_found(
+    running: Running, client: bigquery.Client
+) -> None:
     job_id = f"cut_{uuid.uuid4().hex}"
     running.plant("bigquery.insertJob", "drop", match={"job_id": job_id})
     with pytest.raises((exceptions.Conflict, requests.ConnectionError)):
@@ -132,7 +135,10 @@ def test_a_planted_delay_is_waited_for(running: Running, client: bigquery.Client
 def test_a_job_that_takes_longer_answers_as_running(running: Running, client: bigquery.Client) -> None:
     slow = "SELECT COUNT(*) AS n FROM UNNEST(GENERATE_ARRAY(1, 60000)) a, UNNEST(GENERATE_ARRAY(1, 30000)) b WHERE a + b = 7"
     job_id = f"slow_{uuid.uuid4().hex}"
-    body = {"configuration": {"query": {"query": slow, "useLegacySql": False}}, "jobReference": {"jobId": job_id}}
+    body = {
+        "configuration": {"query": {"query": slow, "useLegacySql": False}},
+        "jobReference": {"jobId": job_id},
+    }
     url = f"{running.url}/bigquery/v2/projects/{PROJECT}"
     answer = requests.post(f"{url}/jobs", json=body, timeout=20).json()
     assert answer["status"]["state"] == "RUNNING"
