@@ -58,6 +58,9 @@ class Environment(BaseSettings):
     """Base address of DigiKey's API: the real one, its sandbox (refused for runs), or the stand-in's."""
     secrets: str = "file:var/secrets"  # where secrets are, not one
     """Where vendor credentials are: `file:FOLDER` or `secret-manager:PROJECT`."""
+    flows: str = ""
+    """Flows that live outside this package, beside its own: `name=module:attribute`, separated by commas. The modules
+    must be importable by every function, and by the local stack, which makes the queues that they declare."""
     config: Path | None = None
     """A JSON file with settings (lowest precedence)."""
     log_level: str = "INFO"
