@@ -1,5 +1,5 @@
 -- claim: one guarded step from "ready" (or a lease that ran out) to "leased" by a random token.
--- Takes {chunk, step, token, lease_seconds}; answers {claimed: {...}} with the items not yet recorded, {refused: why}
+-- Takes {chunk, step, token, lease_seconds}, of which the run's own lease_seconds takes precedence; answers {claimed: {...}} with the items not yet recorded, {refused: why}
 -- where the chunk's lane holds it back, or null where there is nothing to do (done by another, not due, cancelled).
 -- A lost claim is a lost lease, so it need not be durable. The answer is json, not jsonb: it is only written and sent.
 create function shelfline_claim_v1(p jsonb) returns json language plpgsql as $f$
@@ -8,6 +8,7 @@ declare
   r runs;
   l lanes;
   free_slot integer;
+  lease_end timestamptz;
   flipped bigint;
   present timestamptz := shelfline_now();
 begin
@@ -22,6 +23,8 @@ begin
   if r.state not in ('pending', 'running', 'cancelling') then
     return null;
   end if;
+  lease_end := clock_timestamp() + make_interval(secs =>
+    coalesce(r.settings->'values'->>'lease_seconds', p->>'lease_seconds')::float8);
   select * into l from lanes where tenant_id = k.tenant_id and name = k.lane;
   if r.state <> 'cancelling' and (l.paused or l.open_at > present + interval '2 s') then
     update chunks set woken_at = null, state = 'ready' where id = k.id;
@@ -37,12 +40,11 @@ begin
       update chunks set woken_at = null, state = 'ready' where id = k.id;
       return json_build_object('refused', 'full', 'tenant', k.tenant_id, 'lane', k.lane);
     end if;
-    update lane_slots set chunk_id = k.id,
-      lease_until = clock_timestamp() + make_interval(secs => (p->>'lease_seconds')::float8)
+    update lane_slots set chunk_id = k.id, lease_until = lease_end
     where tenant_id = k.tenant_id and lane = k.lane and slot = free_slot;
   end if;
   update chunks set state = 'leased', token = (p->>'token')::uuid, tries = tries + 1,
-    lease_until = clock_timestamp() + make_interval(secs => (p->>'lease_seconds')::float8),
+    lease_until = lease_end,
     first_claimed_at = coalesce(first_claimed_at, clock_timestamp())
   where id = k.id;
   if r.state = 'pending' then
