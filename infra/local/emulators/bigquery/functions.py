@@ -219,6 +219,10 @@ def _fingerprint(node: exp.Expr) -> exp.Expr:
     )
 
 
+def _byte_length(node: exp.ByteLength) -> exp.Expr:
+    return _call("octet_length", _call("bq_bytes", node.this))
+
+
 def _sha2(node: exp.SHA2Digest) -> exp.Expr:
     if node.args.get("length") is not None and node.args["length"].name != "256":
         raise unsupported("SHA512")
@@ -294,6 +298,7 @@ _RULES: dict[type[exp.Expr], Callable[..., exp.Expr]] = {
     exp.Array: _array,
     exp.ArrayAgg: _array_agg,
     exp.Bracket: _bracket,
+    exp.ByteLength: _byte_length,
     exp.Cast: _type_cast,
     exp.DataType: _numeric,
     exp.DateAdd: _as_date,
