@@ -122,7 +122,7 @@ def status(
         str | None, typer.Argument(metavar="[RUN]", help="The run's id; without it, the newest runs.")
     ] = None,
     flow: Annotated[str | None, typer.Option(help="Only runs of this flow.")] = None,
-    limit: Annotated[int, typer.Option(min=1, help="So many runs.")] = 20,
+    limit: Annotated[int, typer.Option(min=1, max=200, help="So many runs.")] = 20,
 ) -> None:
     """Show a run, or the newest runs.
 
