@@ -77,7 +77,9 @@ update effects set state = 'confirmed', remote_id = %s, confirmed_at = clock_tim
 where send_id = %s and state in ('sent', 'unknown')
 """
 _SETTLE_SEND = "update sends set state = %s, settled_at = shelfline_now(), error = %s where id = %s"
-_REFUSE = "update effects set state = 'refused', error = %s where send_id = %s and state in ('sent', 'unknown')"
+_REFUSE = (
+    "update effects set state = 'refused', error = %s where send_id = %s and state in ('sent', 'unknown')"
+)
 
 
 class Effects:
@@ -95,7 +97,9 @@ class Effects:
     def open_send(self, tenant: str, target: str, change_ids: Sequence[int]) -> Send | None:
         """The send that some of these changes are already part of, and that is not settled."""
         with self._database.transaction() as connection:
-            row = connection.exec_driver_sql(_OPEN_SEND, (tenant, target, tenant, target, _array(change_ids))).one_or_none()
+            row = connection.exec_driver_sql(
+                _OPEN_SEND, (tenant, target, tenant, target, _array(change_ids))
+            ).one_or_none()
         return _send(row) if row else None
 
     def freeze(
@@ -123,7 +127,9 @@ class Effects:
     def mark_sent(self, send: Send, *, attempt: int, settle_seconds: float) -> bool:
         """Commit that we are about to send; False when somebody else is further on. deadline: time-out plus settling time."""
         with self._database.transaction() as connection:
-            landed = connection.exec_driver_sql(_SENT_SEND, (attempt, send.id, attempt - 1, attempt)).one_or_none()
+            landed = connection.exec_driver_sql(
+                _SENT_SEND, (attempt, send.id, attempt - 1, attempt)
+            ).one_or_none()
             if landed:
                 connection.exec_driver_sql(_SENT_EFFECTS, (attempt, settle_seconds, send.id))
         return landed is not None

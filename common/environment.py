@@ -56,8 +56,11 @@ class Environment(BaseSettings):
     """A service account's key file that signs URLs; empty in the cloud, where the IAM API signs."""
     digikey_url: str = "https://api.digikey.com"
     """Base address of DigiKey's API: the real one, its sandbox (refused for runs), or the stand-in's."""
-    secrets: str = "file:var/secrets"  # noqa: S105  # where secrets are, not one
+    secrets: str = "file:var/secrets"  # where secrets are, not one
     """Where vendor credentials are: `file:FOLDER` or `secret-manager:PROJECT`."""
+    flows: str = ""
+    """Flows that live outside this package, beside its own: `name=module:attribute`, separated by commas. The modules
+    must be importable by every function, and by the local stack, which makes the queues that they declare."""
     config: Path | None = None
     """A JSON file with settings (lowest precedence)."""
     log_level: str = "INFO"

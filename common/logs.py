@@ -15,7 +15,13 @@ class JsonLines(logging.Formatter):
         """The line."""
         fields = {name: value for name, value in vars(record).items() if name not in _STANDARD}
         time = datetime.fromtimestamp(record.created, UTC).isoformat()
-        line = {"severity": record.levelname, "message": record.getMessage(), "time": time, "logger": record.name, **fields}
+        line = {
+            "severity": record.levelname,
+            "message": record.getMessage(),
+            "time": time,
+            "logger": record.name,
+            **fields,
+        }
         if record.exc_info:
             line["exception"] = self.formatException(record.exc_info)
         return json.dumps(line, default=str)

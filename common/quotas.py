@@ -61,19 +61,33 @@ class Quotas:
         self._database = database
 
     def reserve(
-        self, tenant: str, account: str, dimensions: Mapping[str, Dimension], *, units: int = 1, minimum: int = 1
+        self,
+        tenant: str,
+        account: str,
+        dimensions: Mapping[str, Dimension],
+        *,
+        units: int = 1,
+        minimum: int = 1,
     ) -> Grant:
         """Leave for up to `units` calls: in all dimensions or in none.
 
         Raises WaitUntil with the earliest time when not even `minimum` fit, Misconfigured when they never will.
         """
         wanted = {name: dimension.as_json() for name, dimension in dimensions.items()}
-        request = {"tenant": tenant, "account": account, "units": units, "minimum": minimum, "dimensions": wanted}
+        request = {
+            "tenant": tenant,
+            "account": account,
+            "units": units,
+            "minimum": minimum,
+            "dimensions": wanted,
+        }
         answer = self._database.call("shelfline_reserve_v1", request)
         if answer["granted"] >= minimum:
             return Grant(tenant=tenant, account=account, units=int(answer["granted"]), dimensions=dimensions)
         if answer["until"] == "infinity":
-            raise Misconfigured(f"{account}: {minimum} calls never fit into the limit {answer['dimension']}; raise it.")
+            raise Misconfigured(
+                f"{account}: {minimum} calls never fit into the limit {answer['dimension']}; raise it."
+            )
         raise WaitUntil(
             datetime.fromisoformat(answer["until"]),
             f"{account}: the budget {answer['dimension']} is used up.",
@@ -82,8 +96,14 @@ class Quotas:
 
     def refund(self, grant: Grant, unused: int) -> None:
         """Give back what a grant did not use; a grant never settled counts as spent."""
-        amounts = {name: dimension.cost * unused for name, dimension in grant.dimensions.items() if dimension.kind != "interval"}
-        self._database.call("shelfline_refund_v1", {"tenant": grant.tenant, "account": grant.account, "amounts": amounts})
+        amounts = {
+            name: dimension.cost * unused
+            for name, dimension in grant.dimensions.items()
+            if dimension.kind != "interval"
+        }
+        self._database.call(
+            "shelfline_refund_v1", {"tenant": grant.tenant, "account": grant.account, "amounts": amounts}
+        )
 
     def report(
         self,
@@ -98,4 +118,6 @@ class Quotas:
         """What the vendor says is left at a time; older news than what is known is not taken."""
         blocked = blocked_until.isoformat() if blocked_until else None
         report = {"tenant": tenant, "account": account, "dimension": dimension, "remaining": remaining}
-        self._database.call("shelfline_report_quota_v1", {**report, "at": at.isoformat(), "blocked_until": blocked})
+        self._database.call(
+            "shelfline_report_quota_v1", {**report, "at": at.isoformat(), "blocked_until": blocked}
+        )

@@ -56,7 +56,9 @@ def serve_sweep(authorization: str | None) -> tuple[dict[str, object], int]:
 def _refusal(step: str, error: ShelflineError) -> tuple[dict[str, str], int]:
     status = next((code for kind, code in _STATUS.items() if isinstance(error, kind)), 500)
     log = _log.error if status >= 500 else _log.warning
-    log("step_not_served", extra={"step": step, "reason": error.reason, "error": str(error), "status": status})
+    log(
+        "step_not_served", extra={"step": step, "reason": error.reason, "error": str(error), "status": status}
+    )
     return {"code": error.reason, "detail": str(error)}, status
 
 

@@ -152,7 +152,9 @@ def _create_engine(environment: Environment) -> "Engine":
         return create_engine(environment.database_url, **options)
     if environment.cloud_sql_instance:
         return create_engine("postgresql+pg8000://", creator=_cloud_sql(environment), **options)
-    raise Misconfigured("No database is named: set SHELFLINE_DATABASE_URL, or SHELFLINE_CLOUD_SQL_INSTANCE in the cloud.")
+    raise Misconfigured(
+        "No database is named: set SHELFLINE_DATABASE_URL, or SHELFLINE_CLOUD_SQL_INSTANCE in the cloud."
+    )
 
 
 def _cloud_sql(environment: Environment) -> Callable[[], Any]:
@@ -206,4 +208,8 @@ def _first_line(error: Any) -> str:
     arguments = getattr(getattr(error, "orig", error), "args", ())
     if arguments and isinstance(arguments[0], dict):
         return str(arguments[0].get("M", "unknown error"))
-    return str(getattr(error, "orig", error)).splitlines()[0] if str(getattr(error, "orig", error)) else type(error).__name__
+    return (
+        str(getattr(error, "orig", error)).splitlines()[0]
+        if str(getattr(error, "orig", error))
+        else type(error).__name__
+    )

@@ -1,29 +1,5 @@
-"""The flows of this release, each one module; a flow is known by its name."""
+"""The flows of this release, each one module of declarations; a flow is known by its name."""
 
-from functools import cache
+from common.pipeline.registry import flow, names, register
 
-from common.errors import NotFound
-from common.pipeline.flow import Flow, load
-
-_FLOWS = {
-    "parts": "common.flows.parts:FLOW",
-}
-
-
-def names() -> list[str]:
-    """The flows there are."""
-    return list(_FLOWS)
-
-
-@cache
-def flow(name: str) -> Flow:
-    """The flow of that name; NotFound, naming those there are, if it is unknown."""
-    if name not in _FLOWS:
-        raise NotFound(f"There is no flow {name!r}; there are: {', '.join(_FLOWS)}.", reason="unknown_flow")
-    found: Flow = load(_FLOWS[name])
-    return found
-
-
-def register(name: str, reference: str) -> None:
-    """Add a flow by reference ("module:attribute"): for flows that live outside this package."""
-    _FLOWS[name] = reference
+__all__ = ["flow", "names", "register"]

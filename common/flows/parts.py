@@ -29,7 +29,10 @@ FLOW = Flow(
             barriers={"bigquery": Barrier(number=1, strict=False)},
         ),
     ],
-    queues=[Queue(name="steps"), Queue(name="digikey", max_dispatches_per_second=20, max_concurrent_dispatches=20)],
+    queues=[
+        Queue(name="steps"),
+        Queue(name="digikey", max_dispatches_per_second=20, max_concurrent_dispatches=20),
+    ],
     targets=["catalog", "bigquery"],
     resume_step="hash",
     options={
@@ -50,7 +53,9 @@ FLOW = Flow(
 def check_options(options: Mapping[str, Any]) -> None:
     """Raise Usage when the options of a run do not go together or are out of range."""
     if options.get("force_automation") and options.get("force_manual"):
-        raise Usage("force_automation and force_manual exclude each other; leave one out.", reason="both_forced")
+        raise Usage(
+            "force_automation and force_manual exclude each other; leave one out.", reason="both_forced"
+        )
     limit = options.get("limit", 100)
     if not isinstance(limit, int) or isinstance(limit, bool) or not 1 <= limit <= 1000:
         raise Usage(f"limit is a whole number from 1 to 1000, not {limit!r}.", reason="bad_limit")

@@ -10,11 +10,11 @@ from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from common.errors import Misconfigured, Retry, ShelflineError, WaitUntil
-from common.flows import flow
 from common.pipeline import seals
 from common.pipeline.flow import Flow, Step, load
 from common.pipeline.item import Claim
 from common.pipeline.recorder import LeaseLost, Recorder
+from common.pipeline.registry import flow
 from common.pipeline.store import Aftermath, Closed, PipelineStore, Refused
 from common.pipeline.verdicts import Verdicts
 from common.pipeline.waker import Waker
@@ -77,7 +77,9 @@ class Engine:
             raise
         except Exception as error:  # an unknown error is tried again a bounded number of times, then kept
             _log.exception("step_error", extra={"run": claim.run.id, "step": claim.step})
-            return recorder.close(verdicts.on_error(recorder.unreached(), Retry(repr(error), reason="unexpected_error")))
+            return recorder.close(
+                verdicts.on_error(recorder.unreached(), Retry(repr(error), reason="unexpected_error"))
+            )
 
     def _outcomes(self, adapter: Any, claim: Claim, recorder: Recorder) -> Iterable[Any]:
         items = recorder.still_wanted()
@@ -102,7 +104,11 @@ class Engine:
             self._store.mark_failed(claim.run.id, _note(error))
         if claim.phase in step.whole_phases and isinstance(error, Retry):
             recorder.flush()
-            return _kept(self._store.delay(claim, error.after or _DELAY, _note(error), planned=error.reason == "not_done_yet"))
+            return _kept(
+                self._store.delay(
+                    claim, error.after or _DELAY, _note(error), planned=error.reason == "not_done_yet"
+                )
+            )
         return recorder.close(verdicts.on_error(recorder.unreached(), error))
 
     def _run_source(self, claim: Claim, declared: Flow, step: Step) -> Closed:
@@ -115,7 +121,11 @@ class Engine:
             if claim.tries >= _MOST_SOURCE_TRIES:
                 return _kept(self._store.fail(claim, _note(error)))
             planned = error.reason == "not_done_yet"
-            return _kept(self._store.delay(claim, error.after or _DELAY * 2**claim.tries, _note(error), planned=planned))
+            return _kept(
+                self._store.delay(
+                    claim, error.after or _DELAY * 2**claim.tries, _note(error), planned=planned
+                )
+            )
         except ShelflineError as error:
             return _kept(self._store.fail(claim, _note(error)))
 

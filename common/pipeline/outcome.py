@@ -49,7 +49,9 @@ def proceed(
     lane: str | None = None,
 ) -> Outcome:
     """The item goes on: to the next step of the route, or to the step named (in a phase or lane of it)."""
-    return Outcome(item=item, kind="next", state="recorded", reason=reason, data=data, step=to, phase=phase, lane=lane)
+    return Outcome(
+        item=item, kind="next", state="recorded", reason=reason, data=data, step=to, phase=phase, lane=lane
+    )
 
 
 def done(item: Item, reason: str = "pushed", *, data: Mapping[str, Any] | None = None) -> Outcome:
@@ -86,7 +88,13 @@ def reject(item: Item, reason: str, problems: Sequence[Mapping[str, Any]], raw: 
 def retry(item: Item, reason: str, at: datetime, *, error: str) -> Outcome:
     """Try the step again at a time; costs an attempt."""
     return Outcome(
-        item=item, kind="retry", state="recorded", reason=reason, due=at, counts_attempt=True, event={"error": error}
+        item=item,
+        kind="retry",
+        state="recorded",
+        reason=reason,
+        due=at,
+        counts_attempt=True,
+        event={"error": error},
     )
 
 

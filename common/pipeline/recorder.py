@@ -43,9 +43,9 @@ class Recorder:
         for outcome in outcomes:
             self._keep(outcome)
             # The last sub-batch is recorded together with the close, in one transaction.
-            if len(self._held) >= self._every and self.unreached():
-                self.flush()
-            elif time.monotonic() - self._recorded_at > _RECORD_AT_LEAST_EVERY:
+            if (
+                len(self._held) >= self._every and self.unreached()
+            ) or time.monotonic() - self._recorded_at > _RECORD_AT_LEAST_EVERY:
                 self.flush()
 
     def flush(self) -> None:

@@ -7,8 +7,8 @@ from typing import Any
 
 from common.database.engine import Database
 from common.errors import Conflict, NotFound
-from common.flows import flow
 from common.pipeline.flow import Flow, Step, load
+from common.pipeline.registry import flow
 from common.pipeline.store import Closed
 from common.pipeline.waker import Waker
 from common.settings import ResolvedSettings
@@ -75,7 +75,9 @@ class Runs:
 
     def _exists(self, run_id: str) -> bool:
         with self._database.transaction() as connection:
-            return connection.exec_driver_sql("select 1 from runs where id = %s", (run_id,)).scalar() is not None
+            return (
+                connection.exec_driver_sql("select 1 from runs where id = %s", (run_id,)).scalar() is not None
+            )
 
     def cancel(self, tenant: str, run_id: str, by: str) -> bool:
         """Cancel a run: what has not started ends now, what runs at its next record. False if it had ended before."""
@@ -101,8 +103,20 @@ class Runs:
         declared = flow(self._known(tenant, run_id))
         step = declared.step(step_name)
         lane = declared.lane(step, run_id)
-        request: dict[str, Any] = {"tenant": tenant, "run": run_id, "items": list(items), "step": step_name, "lane": lane}
-        request |= {"chunk_size": 50, "from": list(states), "reason": reason, "by": by, "data": dict(data or {})}
+        request: dict[str, Any] = {
+            "tenant": tenant,
+            "run": run_id,
+            "items": list(items),
+            "step": step_name,
+            "lane": lane,
+        }
+        request |= {
+            "chunk_size": 50,
+            "from": list(states),
+            "reason": reason,
+            "by": by,
+            "data": dict(data or {}),
+        }
         answer = self._database.call("shelfline_resume_items_v1", request)
         self._waker.wake_lanes(tenant, [lane])
         return int(answer["moved"])
@@ -119,7 +133,8 @@ class Runs:
         for item, failed_at in rows:
             by_step.setdefault(step or failed_at, []).append(item)
         return sum(
-            self.resume(tenant, run_id, items, at, states=["failed"], reason="retried", by=by) for at, items in by_step.items()
+            self.resume(tenant, run_id, items, at, states=["failed"], reason="retried", by=by)
+            for at, items in by_step.items()
         )
 
     def follow_up(self, tenant: str, run_id: str) -> None:
@@ -148,7 +163,9 @@ def new_run_id(flow_name: str) -> str:
 
 def unknown_run(run_id: str) -> NotFound:
     """The error for a run id that this tenant does not have."""
-    return NotFound(f"There is no run {run_id!r}; `shelfline status` lists the runs there are.", reason="unknown_run")
+    return NotFound(
+        f"There is no run {run_id!r}; `shelfline status` lists the runs there are.", reason="unknown_run"
+    )
 
 
 def _lane(declared: Flow, step: Step, run_id: str, settings: ResolvedSettings) -> dict[str, Any]:

@@ -35,13 +35,17 @@ def seal(database: Database, tenant: str, stream: str) -> int:
         sealed = int(call(connection, "shelfline_seal_v1", tenant, stream)) if locked else 0
         head = _head(connection, tenant, stream) if sealed else None
     if head:
-        _log.info("events_sealed", extra={"stream": stream, "block": head[0], "hash": head[1], "events": sealed})
+        _log.info(
+            "events_sealed", extra={"stream": stream, "block": head[0], "hash": head[1], "events": sealed}
+        )
     return sealed
 
 
 def verify(connection: "Connection", tenant: str, stream: str) -> list[Fault]:
     """Every fault of a stream's chain; an empty list is a whole chain."""
-    rows = connection.exec_driver_sql("select block, problem from shelfline_verify_v1(%s, %s)", (tenant, stream))
+    rows = connection.exec_driver_sql(
+        "select block, problem from shelfline_verify_v1(%s, %s)", (tenant, stream)
+    )
     return [Fault(stream, row.block, row.problem) for row in rows]
 
 
@@ -55,6 +59,7 @@ def streams(connection: "Connection", tenant: str) -> Sequence[str]:
 
 def _head(connection: "Connection", tenant: str, stream: str) -> tuple[int, str] | None:
     row = connection.exec_driver_sql(
-        "select block, hash from seals where tenant_id = %s and stream = %s order by block desc limit 1", (tenant, stream)
+        "select block, hash from seals where tenant_id = %s and stream = %s order by block desc limit 1",
+        (tenant, stream),
     ).one_or_none()
     return (row[0], row[1]) if row else None

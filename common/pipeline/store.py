@@ -81,11 +81,17 @@ class PipelineStore:
         self, connection: "Connection", claim: Claim, flow: Flow, outcomes: Sequence[Outcome], *, close: bool
     ) -> Closed | None:
         """Record outcomes of a claimed chunk, and with close=True end the chunk; None when the lease was lost."""
-        return _closed(call(connection, "shelfline_record_v1", _record_document(claim, flow, outcomes, close)))
+        return _closed(
+            call(connection, "shelfline_record_v1", _record_document(claim, flow, outcomes, close))
+        )
 
-    def record_alone(self, claim: Claim, flow: Flow, outcomes: Sequence[Outcome], *, close: bool) -> Closed | None:
+    def record_alone(
+        self, claim: Claim, flow: Flow, outcomes: Sequence[Outcome], *, close: bool
+    ) -> Closed | None:
         """The same in a transaction of its own, in one round trip."""
-        return _closed(self._database.call("shelfline_record_v1", _record_document(claim, flow, outcomes, close)))
+        return _closed(
+            self._database.call("shelfline_record_v1", _record_document(claim, flow, outcomes, close))
+        )
 
     def record_page(
         self, claim: Claim, flow: Flow, page: Page, *, close: bool, give_back: float | None = None
@@ -107,20 +113,25 @@ class PipelineStore:
         }
         return _closed(self._database.call("shelfline_record_source_v1", document))
 
-    def delay(self, claim: Claim, seconds: float, note: Mapping[str, Any] | None, *, planned: bool) -> Closed | None:
+    def delay(
+        self, claim: Claim, seconds: float, note: Mapping[str, Any] | None, *, planned: bool
+    ) -> Closed | None:
         """Give a chunk back whole, to be woken later; a planned delay forgets the tries."""
         arguments = (claim.chunk_id, claim.token, seconds, dict(note) if note else None, planned)
         return _closed(self._database.call("shelfline_delay_chunk_v1", *arguments))
 
     def fail(self, claim: Claim, error: Mapping[str, Any]) -> Closed | None:
         """Close a chunk that cannot go on; its run fails with this error once it settles."""
-        return _closed(self._database.call("shelfline_fail_chunk_v1", claim.chunk_id, claim.token, dict(error)))
+        return _closed(
+            self._database.call("shelfline_fail_chunk_v1", claim.chunk_id, claim.token, dict(error))
+        )
 
     def mark_failed(self, run_id: str, error: Mapping[str, Any]) -> None:
         """Something that only a person can mend stands in the way of a run: it fails with this once it settles."""
         with self._database.transaction() as connection:
             connection.exec_driver_sql(
-                "update runs set error = coalesce(error, cast(%s as jsonb)) where id = %s", (as_json(dict(error)), run_id)
+                "update runs set error = coalesce(error, cast(%s as jsonb)) where id = %s",
+                (as_json(dict(error)), run_id),
             )
 
     def split(self, claim: Claim) -> Closed | None:
@@ -133,13 +144,17 @@ class PipelineStore:
 
     def after_close(self, closed: Closed) -> Aftermath:
         """Choose what to wake next, release barriers, settle the run: after the closing transaction."""
-        answer = self._database.call("shelfline_after_close_v1", closed.run_id, closed.tenant, list(closed.lanes))
+        answer = self._database.call(
+            "shelfline_after_close_v1", closed.run_id, closed.tenant, list(closed.lanes)
+        )
         settled = [(closed.tenant, closed.run_id)] if answer["settled"] else []
         return Aftermath(woken=[_woken(row) for row in answer["woken"]], settled=settled)
 
     def top_up(self, tenant: str, lane: str) -> Aftermath:
         """Choose what a lane may run next."""
-        return Aftermath(woken=[_woken(row) for row in self._database.call("shelfline_top_up_v1", tenant, lane)])
+        return Aftermath(
+            woken=[_woken(row) for row in self._database.call("shelfline_top_up_v1", tenant, lane)]
+        )
 
     def sweep(self, grace_seconds: float) -> Aftermath:
         """Find due work without a live wake-up, expired leases and runs to settle."""
@@ -202,7 +217,7 @@ def _outcome(outcome: Outcome, claim: Claim, flow: Flow, step: Step) -> dict[str
         following = flow.after(step.name)
         target, state = (following.name, state) if following else (None, "done")
     lane = outcome.lane or (flow.lane(flow.step(target), claim.run.id) if target else None)
-    return {
+    told = {
         "id": outcome.item.id,
         "outcome": outcome.kind,
         "state": state,
@@ -212,9 +227,11 @@ def _outcome(outcome: Outcome, claim: Claim, flow: Flow, step: Step) -> dict[str
         "lane": lane,
         "due": outcome.due.isoformat() if outcome.due else None,
         "data": outcome.data,
-        "count_attempt": outcome.counts_attempt,
-        "event": outcome.event,
+        "count_attempt": outcome.counts_attempt or None,
+        "event": outcome.event or None,
     }
+    # Postgres parses every byte of this for every item: what is not there is null to it.
+    return {name: value for name, value in told.items() if value is not None}
 
 
 def _child(child: Any) -> dict[str, Any]:

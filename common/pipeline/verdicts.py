@@ -44,5 +44,7 @@ class Verdicts:
 
     def crash_loop(self, items: Sequence[Item]) -> list[Outcome]:
         """Whoever takes this item dies of it (running out of memory raises no error): it is handed on, not taken again."""
-        error = GiveUp("Every worker that took this item died before it could record anything.", reason="crash_loop")
+        error = GiveUp(
+            "Every worker that took this item died before it could record anything.", reason="crash_loop"
+        )
         return [self._adapter.exhausted(item, error, self._claim.run) for item in items]

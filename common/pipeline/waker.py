@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 
 from common.errors import ShelflineError
-from common.flows import flow
+from common.pipeline.registry import flow
 from common.pipeline.store import Aftermath, PipelineStore, Woken
 from common.tasks.queue import Task, TaskQueue
 from common.tasks.wake_up import WakeUp
@@ -35,7 +35,9 @@ class Waker:
             self.follow(self._store.top_up(tenant, lane))
 
     def _task(self, woken: Woken) -> Task:
-        wake_up = WakeUp(run_id=woken.run_id, step=woken.step, chunk_id=woken.chunk_id, generation=woken.generation)
+        wake_up = WakeUp(
+            run_id=woken.run_id, step=woken.step, chunk_id=woken.chunk_id, generation=woken.generation
+        )
         return Task(
             queue=self._queue(woken),
             name=wake_up.task_name(),

@@ -53,6 +53,7 @@ _QUARANTINE = """
 insert into quarantine (tenant_id, run_id, flow, source, key, problems, raw)
 select %s, %s, %s, 'pipeline', x.key, x.problems, x.raw
 from jsonb_to_recordset(cast(%s as jsonb)) as x(key text, problems jsonb, raw jsonb)
+on conflict (tenant_id, flow, source, md5(raw::text)) where state = 'open' do nothing
 """
 
 _IN_FLIGHT = """
@@ -83,7 +84,9 @@ def _rows(outcomes: Sequence[Outcome], writer: str) -> list[dict[str, Any]]:
     return [row for outcome in outcomes for row in _of(outcome, outcome.writes.get(writer))]
 
 
-def _of(outcome: Outcome, rows: Mapping[str, Any] | Sequence[Mapping[str, Any]] | None) -> Iterator[dict[str, Any]]:
+def _of(
+    outcome: Outcome, rows: Mapping[str, Any] | Sequence[Mapping[str, Any]] | None
+) -> Iterator[dict[str, Any]]:
     for row in [rows] if isinstance(rows, Mapping) else rows or ():
         yield {"item_id": outcome.item.id, "key": outcome.item.key, "reason": outcome.reason, **row}
 

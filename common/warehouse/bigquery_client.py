@@ -53,16 +53,15 @@ class BigQueryWarehouse:
         self._retry_for = retry_for
         self._loaded_by = loaded_by
         self._client = Once(lambda: _client(project, location, endpoint))
-        self._results: Recent[str, Table] = Recent(
-            64
-        )  # a result never changes; this saves two requests a page
+        # A result never changes, so knowing its columns saves two requests a page.
+        self._results: Recent[str, Table] = Recent(64)
 
     def start_query(self, job_id: str, sql: str, parameters: Mapping[str, object]) -> None:
         """See Warehouse.start_query."""
         self._begin_query(job_id, sql, self._config(parameters))
 
     def query_page(self, job_id: str, page_token: str | None, page_size: int) -> QueryPage:
-        """See Warehouse.query_page. One request a page, and three before a process' first page of a job."""
+        """See Warehouse.query_page. One request a page, and two before a process' first page of a job."""
         table = self._results.get(job_id)
         if table is None:
             table = self._result_table(job_id)
@@ -108,19 +107,17 @@ class BigQueryWarehouse:
                 io.BytesIO(body),
                 self._table(table),
                 size=len(body),
-                num_retries=2,
+                num_retries=min(2, int(self._retry_for)),  # each waits a second or more
                 job_id=job_id,
                 job_config=_load_config(schema, disposition),
                 timeout=_TIMEOUT,
             )
-        return int(self._finished(job_id, self._patience).output_rows or 0)
+        return _output_rows(self._finished(job_id, self._patience)) or 0
 
     def job(self, job_id: str) -> Job | None:
         """See Warehouse.job."""
-        try:
-            with self._translated():
-                job = self._client().get_job(job_id, **self._call_options())
-        except NotFound:
+        job = self._look_up(job_id)
+        if job is None:
             return None
         return Job(job_id, JobState(job.state), self._failure(job), _output_rows(job))
 
@@ -147,7 +144,7 @@ class BigQueryWarehouse:
         """See Warehouse.execute."""
         job_id = job_id or f"shelfline-{uuid.uuid4()}"
         self._begin_query(job_id, sql, self._config(parameters))
-        return int(self._finished(job_id, self._patience).output_rows or 0)
+        return _output_rows(self._finished(job_id, self._patience)) or 0
 
     def dry_run(self, sql: str, parameters: Mapping[str, object]) -> int:
         """See Warehouse.dry_run."""
@@ -180,15 +177,12 @@ class BigQueryWarehouse:
 
     def _result_table(self, job_id: str) -> Table:
         """The temporary table with a query's result, its columns known."""
-        self._finished(job_id, self._page_patience)
-        with self._translated():
-            job = self._client().get_job(job_id, **self._call_options())
-            destination = getattr(job, "destination", None)
-            if job.job_type != "query" or destination is None:
-                raise NotFound(f"the BigQuery job {job_id} has no rows to read", reason="no_result")
+        job = self._finished(job_id, self._page_patience)
+        if job.job_type != "query" or job.destination is None:
+            raise NotFound(f"the BigQuery job {job_id} has no rows to read", reason="no_result")
         try:
             with self._translated():
-                return self._client().get_table(destination, **self._call_options())
+                return self._client().get_table(job.destination, **self._call_options())
         except Misconfigured as error:
             if error.reason not in ("no_table", "no_dataset"):
                 raise
@@ -197,15 +191,22 @@ class BigQueryWarehouse:
                 reason="no_result",
             ) from error
 
-    def _finished(self, job_id: str, patience: float) -> Job:
-        """The job once it is done, looked at again and again for `patience` seconds."""
+    def _look_up(self, job_id: str) -> Any:
+        """The client's job of this id, None if there is none."""
+        try:
+            with self._translated():
+                return self._client().get_job(job_id, **self._call_options())
+        except NotFound:
+            return None
+
+    def _finished(self, job_id: str, patience: float) -> Any:
+        """The client's job once it is done, looked at again and again for `patience` seconds."""
         end, looks = time.monotonic() + patience, iter(_LOOK_EVERY)
         while True:
-            job = self.job(job_id)
+            job = self._look_up(job_id)
             if job is None:
                 raise NotFound(f"there is no BigQuery job {job_id}; start it anew", reason="no_job")
-            if job.error is not None:
-                raise job.error
+            self._raise_failure(job)
             if job.state == JobState.DONE:
                 return job
             if time.monotonic() >= end:

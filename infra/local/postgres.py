@@ -98,6 +98,8 @@ class Postgres:
         except subprocess.TimeoutExpired:
             process.send_signal(signal.SIGQUIT)  # at once; the next start recovers from the log
             process.wait()
+        if self.socket_folder != self.data:
+            shutil.rmtree(self.socket_folder, ignore_errors=True)
 
     def prepare(self) -> None:
         """Make all ready for `command`: the data folder exists, and a killed server's lock file is gone."""

@@ -5,8 +5,8 @@ from collections.abc import Iterator, Mapping
 from datetime import timedelta
 from typing import BinaryIO
 
-from common.errors import Conflict, NotFound
 from common.checksum import crc32c
+from common.errors import Conflict, NotFound
 from common.objects.reader import open_reader
 from common.objects.store import SignedRequest, Stored
 

@@ -42,7 +42,7 @@ class ToySource:
 
 
 def _key(number: int, doubled: int) -> str:
-    return f"key{number % (10**9 if not doubled else doubled):05d}"
+    return f"key{number % (doubled if doubled else 10**9):05d}"
 
 
 class ToyStep(ItemStep):
@@ -74,7 +74,9 @@ class ToyStep(ItemStep):
             return outcomes.retry(item, "not_yet", at, error="not yet")
         if word == "wait" and "waited" not in item.data:
             waiting = outcomes.wait(item, "window", claim.now + timedelta(seconds=60))
-            return type(waiting)(**{**{n: getattr(waiting, n) for n in waiting.__slots__}, "data": {"waited": True}})
+            return type(waiting)(
+                **{**{n: getattr(waiting, n) for n in waiting.__slots__}, "data": {"waited": True}}
+            )
         return self._plain(item, word)
 
     def _plain(self, item: Item, word: str) -> Outcome:
@@ -85,7 +87,9 @@ class ToyStep(ItemStep):
         simple = {
             "skip": lambda: outcomes.skip(item, "same"),
             "review": lambda: outcomes.review(item, "audit"),
-            "reject": lambda: outcomes.reject(item, "bad", [{"column": "n", "reason": "bad"}], dict(item.data)),
+            "reject": lambda: outcomes.reject(
+                item, "bad", [{"column": "n", "reason": "bad"}], dict(item.data)
+            ),
             "fail": lambda: outcomes.fail(item, "broken", error="broken"),
         }
         return simple.get(word, lambda: outcomes.proceed(item))()

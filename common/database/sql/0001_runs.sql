@@ -109,13 +109,15 @@ begin
 end $f$;
 
 -- resume_items: items that waited for a person, or that are tried again, go on at a step, in new chunks of the same run.
--- Takes {tenant, run, items: [ids], step, phase, lane, chunk_size, from: [states], reason, data: {id: patch}}. Answers the items moved.
+-- No chunk is larger than the run's max_batch_size. Takes {tenant, run, items: [ids], step, phase, lane, chunk_size, from: [states], reason, data: {id: patch}}. Answers the items moved.
 create function shelfline_resume_items_v1(p jsonb) returns jsonb language plpgsql as $f$
 declare
   moved bigint[];
+  size integer;
 begin
   update runs set state = 'running', settled_at = null, wall_settled_at = null, error = case when error->>'code' = 'does_not_add_up' then error end
-  where id = p->>'run' and tenant_id = p->>'tenant' and state in ('running', 'waiting', 'completed', 'failed', 'pending');
+  where id = p->>'run' and tenant_id = p->>'tenant' and state in ('running', 'waiting', 'completed', 'failed', 'pending')
+  returning least((p->>'chunk_size')::integer, (settings->'values'->>'max_batch_size')::integer) into size;
   if not found then
     return '{"moved": 0, "lanes": []}';
   end if;
@@ -125,7 +127,7 @@ begin
       and i.state in (select jsonb_array_elements_text(p->'from')) order by i.id for update
   ), grouped as (
     select array_agg(id order by priority desc, id) as ids, max(priority) as priority from (
-      select *, (row_number() over (order by priority desc, id) - 1) / (p->>'chunk_size')::integer as part from chosen) x group by part
+      select *, (row_number() over (order by priority desc, id) - 1) / size as part from chosen) x group by part
   ), made as (
     insert into chunks (tenant_id, run_id, step, phase, lane, priority, item_ids)
     select p->>'tenant', p->>'run', p->>'step', coalesce(p->>'phase', ''), p->>'lane', g.priority, g.ids from grouped g returning id, item_ids

@@ -52,9 +52,17 @@ def load_budget(connection: "Connection", claim: Claim) -> Budget:
 def book(connection: "Connection", run: Run, tasks: int) -> None:
     """Count tasks on today's counter. Raises Retry when another run has taken them meanwhile."""
     dimension = per_utc_day(run.settings.max_daily_tasks).as_json()
-    wanted = {"tenant": run.tenant, "account": _ACCOUNT, "units": tasks, "minimum": tasks, "dimensions": {"tasks": dimension}}
+    wanted = {
+        "tenant": run.tenant,
+        "account": _ACCOUNT,
+        "units": tasks,
+        "minimum": tasks,
+        "dimensions": {"tasks": dimension},
+    }
     if not call(connection, "shelfline_reserve_v1", wanted)["granted"]:
-        raise Retry("Another run has taken today's last automation tasks.", reason="daily_limit_raced", after=0)
+        raise Retry(
+            "Another run has taken today's last automation tasks.", reason="daily_limit_raced", after=0
+        )
 
 
 def next_utc_day(now: datetime) -> datetime:

@@ -22,7 +22,7 @@ select x.key,
           and c.state in ('pending', 'approved') and c.item_id <> x.id) as staged,
   (select count(*) from part_outcomes o where o.tenant_id = %s and o.key = x.key and not o.succeeded
      and o.at < %s and o.at >= %s) as failures,
-  s.considered_hash, s.considered_at
+  s.considered_hash, s.considered_at, s.target_doc->>'product_id' as owner
 from jsonb_to_recordset(cast(%s as jsonb)) as x(id bigint, key text)
 left join snapshots s on s.tenant_id = %s and s.flow = 'parts' and s.target = 'catalog' and s.key = x.key
 """
@@ -59,6 +59,8 @@ class Knowledge:
     budget: Budget
     open_tasks: set[str] = field(default_factory=set)
     staged: set[str] = field(default_factory=set)
+    owners: dict[str, str] = field(default_factory=dict)
+    """Key → the source's product id that the catalogue's part came from."""
     failures: dict[str, int] = field(default_factory=dict)
     considered: dict[str, Considered] = field(default_factory=dict)
     makers: Mapping[str, Maker] = field(default_factory=dict)
@@ -76,11 +78,24 @@ class Knowledge:
             return "open_task"
         if item.key in self.staged:
             return "already_staged"
+        if self._belongs_to_another(item):
+            return "same_key_other_product"
         settings = claim.run.settings
         seen = self.considered.get(item.key)
-        if forced or seen is None or not settings.skip_existing or seen.source_hash != item.data["source_hash"]:
+        if (
+            forced
+            or seen is None
+            or not settings.skip_existing
+            or seen.source_hash != item.data["source_hash"]
+        ):
             return None
         return "fresh" if claim.now - seen.at < timedelta(days=settings.refresh_after_days) else None
+
+    def _belongs_to_another(self, item: Item) -> bool:
+        """Whether two products of the source spell the same part. The first one keeps it: else the two would take turns
+        in the catalogue, each run undoing the last."""
+        owner, product = self.owners.get(item.key), item.data["record"]["product_id"]
+        return owner is not None and product is not None and owner != product
 
 
 def load_knowledge(connection: "Connection", claim: Claim) -> Knowledge:
@@ -90,12 +105,16 @@ def load_knowledge(connection: "Connection", claim: Claim) -> Knowledge:
     since = run.frozen_at - timedelta(days=run.settings.failure_window_days)
     keys = as_json([{"id": item.id, "key": item.key} for item in claim.items])
     values = (run.tenant, run.tenant, run.tenant, run.frozen_at, since, keys, run.tenant)
-    for key, open_task, staged, failures, source_hash, at in connection.exec_driver_sql(_HISTORY, values):
+    for key, open_task, staged, failures, source_hash, at, owner in connection.exec_driver_sql(
+        _HISTORY, values
+    ):
         if open_task:
             knowledge.open_tasks.add(key)
         if staged:
             knowledge.staged.add(key)
         knowledge.failures[key] = failures
+        if owner is not None:
+            knowledge.owners[key] = owner
         if source_hash is not None:
             knowledge.considered[key] = Considered(source_hash, at)
     return knowledge

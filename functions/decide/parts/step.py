@@ -11,7 +11,15 @@ from common.services import Services
 from functions.decide.parts.budget import Budget, book, next_utc_day
 from functions.decide.parts.completeness import completeness
 from functions.decide.parts.knowledge import Knowledge, load_knowledge
-from functions.decide.parts.policy import Decision, Features, Route, Thresholds, decide, decision_error, forced_route
+from functions.decide.parts.policy import (
+    Decision,
+    Features,
+    Route,
+    Thresholds,
+    decide,
+    decision_error,
+    forced_route,
+)
 from functions.decide.parts.priority import from_fraction
 from functions.decide.parts.reliability import ReliabilityPrior, reliability
 
@@ -77,7 +85,10 @@ def _features(item: Item, run: Run, knowledge: Knowledge, forced: Route | None) 
     return Features(
         completeness=completeness(record),
         reliability=reliability(
-            maker.successes, maker.outcomes, known=maker.known, prior=ReliabilityPrior.from_settings(run.settings)
+            maker.successes,
+            maker.outcomes,
+            known=maker.known,
+            prior=ReliabilityPrior.from_settings(run.settings),
         ),
         priority=priority.value,
         has_score=priority.has_score,
@@ -90,13 +101,19 @@ def _automated(claim: Claim, item: Item, budget: Budget, row: Mapping[str, Any])
     if not budget.take(item.priority, claim.run.settings.automation_priority_threshold):
         midnight = next_utc_day(claim.now)
         return outcomes.wait(item, "daily_limit", midnight).telling(until=midnight.isoformat(), **_story(row))
-    return outcomes.proceed(item, row["rule"], data={"decision": dict(row)}).writing(decision=row).telling(**_story(row))
+    return (
+        outcomes.proceed(item, row["rule"], data={"decision": dict(row)})
+        .writing(decision=row)
+        .telling(**_story(row))
+    )
 
 
 def _manual(item: Item, run: Run, decision: Decision) -> Outcome:
     if not run.may_write:
         return outcomes.skip(item, "would_ask_a_person")
-    return outcomes.manual(item, decision.rule, manual_task(item, run, decision.priority, decision.confidence))
+    return outcomes.manual(
+        item, decision.rule, manual_task(item, run, decision.priority, decision.confidence)
+    )
 
 
 def manual_task(item: Item, run: Run, priority: str, confidence: float, **more: Any) -> dict[str, Any]:
@@ -128,4 +145,6 @@ def _row(decision: Decision, features: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _story(row: Mapping[str, Any]) -> dict[str, Any]:
-    return {name: row[name] for name in ("route", "rule", "confidence", "features")} | {"because": row["reason"]}
+    return {name: row[name] for name in ("route", "rule", "confidence", "features")} | {
+        "because": row["reason"]
+    }

@@ -28,12 +28,19 @@ def document(data: Mapping[str, Any]) -> tuple[Document, dict[str, Any]]:
     attributes [{name, value, unit}], extras [{name, value}], documents [{url, type, description}], sellers [{name, type}], editor,
     source_url). Lists are sorted, so that their order at a vendor changes nothing.
     """
-    record, enrichment, answer = data["record"], data.get("enrichment") or _NOTHING, data.get("answer") or _NOTHING
+    record, enrichment, answer = (
+        data["record"],
+        data.get("enrichment") or _NOTHING,
+        data.get("answer") or _NOTHING,
+    )
     provenance: dict[str, Any] = {}
     built: Document = {
         "part_number": record["part_number"],
         "product_id": record["product_id"],
-        **{name: _single(name, record, enrichment, provenance) for name in ("manufacturer", "description", "lifecycle_status")},
+        **{
+            name: _single(name, record, enrichment, provenance)
+            for name in ("manufacturer", "description", "lifecycle_status")
+        },
         "category_path": _category(record, enrichment, provenance),
     }
     for field, identity, parts in _lists(record, enrichment, answer):
@@ -41,16 +48,22 @@ def document(data: Mapping[str, Any]) -> tuple[Document, dict[str, Any]]:
     return built, provenance
 
 
-def _single(name: str, record: Mapping[str, Any], enrichment: Mapping[str, Any], provenance: dict[str, Any]) -> Any:
+def _single(
+    name: str, record: Mapping[str, Any], enrichment: Mapping[str, Any], provenance: dict[str, Any]
+) -> Any:
     fact = enrichment.get(name)
-    if fact and not (name == "manufacturer" and record[name]):  # the source's own maker stands; DigiKey fills a gap
+    if fact and not (
+        name == "manufacturer" and record[name]
+    ):  # the source's own maker stands; DigiKey fills a gap
         provenance[name] = _origin(fact)
         return fact["value"]
     provenance[name] = {"source": "bigquery"}
     return record[name]
 
 
-def _category(record: Mapping[str, Any], enrichment: Mapping[str, Any], provenance: dict[str, Any]) -> list[str]:
+def _category(
+    record: Mapping[str, Any], enrichment: Mapping[str, Any], provenance: dict[str, Any]
+) -> list[str]:
     fact = enrichment.get("category")
     if fact and fact["value"] and fact["value"] != ["Uncategorized"]:
         provenance["category_path"] = _origin(fact)

@@ -45,9 +45,16 @@ class HashParts(ItemStep):
             built, provenance = document(item.data)
             fingerprint = self._hasher(built)
             if self._holds(loaded.get(item.key), built, fingerprint):
-                yield outcomes.skip(item, "unchanged").writing(seen={"key": item.key, "source_hash": item.data["source_hash"]})
+                yield outcomes.skip(item, "unchanged").writing(
+                    seen={"key": item.key, "source_hash": item.data["source_hash"]}
+                )
                 continue
-            data = {"document": built, "provenance": provenance, "document_hash": fingerprint, "hash_version": HASH_VERSION}
+            data = {
+                "document": built,
+                "provenance": provenance,
+                "document_hash": fingerprint,
+                "hash_version": HASH_VERSION,
+            }
             yield outcomes.proceed(item, "changed" if item.key in loaded else "new", data=data)
 
     def apply(self, connection: "Connection", run: Run, recorded: Sequence[Outcome]) -> None:

@@ -32,7 +32,8 @@ order by x.maker_key, x.manufacturer on conflict (tenant_id, key) do nothing
 _CATEGORIES = """
 insert into categories (tenant_id, parent_id, path, depth, name, full_name)
 select distinct on (level.full_name) %s,
-  (select p.id from categories p where p.tenant_id = %s and p.full_name = level.parent), level.path, level.depth, level.name, level.full_name
+  (select p.id from categories p where p.tenant_id = %s and p.full_name = level.parent),
+  level.path, level.depth, level.name, level.full_name
 from jsonb_to_recordset(cast(%s as jsonb)) as level(path jsonb, depth integer, name text, full_name text, parent text)
 where level.depth = %s order by level.full_name on conflict (tenant_id, full_name) do nothing
 """
@@ -53,31 +54,38 @@ on conflict (tenant_id, key) do update set part_number = excluded.part_number, m
   version = parts.version + case when parts.content_hash = excluded.content_hash then 0 else 1 end
 returning id, key
 """
-_CLEAR = "delete from {table} t using parts p where p.id = t.part_id and p.tenant_id = %s and p.key in (select jsonb_array_elements_text(cast(%s as jsonb)))"
+_CLEAR = """
+delete from {table} t using parts p
+where p.id = t.part_id and p.tenant_id = %s and p.key in (select jsonb_array_elements_text(cast(%s as jsonb)))
+"""
 _LISTS: Mapping[str, str] = {
     "part_attributes": """
 insert into part_attributes (tenant_id, part_id, name, value_text, value_number, unit, source, source_url)
 select %s, p.id, e->>'name', e->>'value', case when e->>'value' ~ '^-?[0-9]{1,30}([.][0-9]{1,30})?$' then (e->>'value')::numeric end,
   e->>'unit', coalesce(o->>'source', o->>'editor', 'bigquery'), o->>'source_url'
-from jsonb_to_recordset(cast(%s as jsonb)) as x(key text, attributes jsonb, provenance jsonb) join parts p on p.tenant_id = %s and p.key = x.key,
+from jsonb_to_recordset(cast(%s as jsonb)) as x(key text, attributes jsonb, provenance jsonb)
+  join parts p on p.tenant_id = %s and p.key = x.key,
   jsonb_array_elements(x.attributes) e, lateral (select x.provenance->'attributes'->(e->>'name') as o) origin
 """,
     "part_documents": """
 insert into part_documents (tenant_id, part_id, url, type, description, source)
 select %s, p.id, e->>'url', e->>'type', e->>'description', coalesce(x.provenance->'documents'->(e->>'url')->>'source', 'bigquery')
-from jsonb_to_recordset(cast(%s as jsonb)) as x(key text, documents jsonb, provenance jsonb) join parts p on p.tenant_id = %s and p.key = x.key,
+from jsonb_to_recordset(cast(%s as jsonb)) as x(key text, documents jsonb, provenance jsonb)
+  join parts p on p.tenant_id = %s and p.key = x.key,
   jsonb_array_elements(x.documents) e
 """,
     "part_sellers": """
 insert into part_sellers (tenant_id, part_id, name, type, offer, source)
 select %s, p.id, e->>'name', e->>'type', e->'offer', coalesce(x.provenance->'sellers'->(e->>'name')->>'source', 'bigquery')
-from jsonb_to_recordset(cast(%s as jsonb)) as x(key text, sellers jsonb, provenance jsonb) join parts p on p.tenant_id = %s and p.key = x.key,
+from jsonb_to_recordset(cast(%s as jsonb)) as x(key text, sellers jsonb, provenance jsonb)
+  join parts p on p.tenant_id = %s and p.key = x.key,
   jsonb_array_elements(x.sellers) e
 """,
     "part_extras": """
 insert into part_extras (tenant_id, part_id, name, value, source, source_url)
 select %s, p.id, e->>'name', e->>'value', coalesce(o->>'source', 'bigquery'), o->>'source_url'
-from jsonb_to_recordset(cast(%s as jsonb)) as x(key text, extras jsonb, provenance jsonb) join parts p on p.tenant_id = %s and p.key = x.key,
+from jsonb_to_recordset(cast(%s as jsonb)) as x(key text, extras jsonb, provenance jsonb)
+  join parts p on p.tenant_id = %s and p.key = x.key,
   jsonb_array_elements(x.extras) e, lateral (select x.provenance->'extras'->(e->>'name') as o) origin
 """,
 }
@@ -102,7 +110,10 @@ where c.id = x.change_id and c.state = 'approved'
 
 
 def apply_changes(
-    connection: "Connection", run: Run, pushed: Sequence[Mapping[str, Any]], conflicts: Sequence[Mapping[str, Any]]
+    connection: "Connection",
+    run: Run,
+    pushed: Sequence[Mapping[str, Any]],
+    conflicts: Sequence[Mapping[str, Any]],
 ) -> None:
     """Write these reviewed parts, and mark those that rest on a version the catalogue has left.
 
@@ -135,7 +146,11 @@ def _write_parts(connection: "Connection", run: Run, rows: str, pushed: Sequence
 
 
 def _flat(row: Mapping[str, Any]) -> dict[str, Any]:
-    return {**row, "maker_key": folded(row["manufacturer"] or ""), "full_category": " > ".join(row["category_path"])}
+    return {
+        **row,
+        "maker_key": folded(row["manufacturer"] or ""),
+        "full_category": " > ".join(row["category_path"]),
+    }
 
 
 def _levels(pushed: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
@@ -146,6 +161,11 @@ def _levels(pushed: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
         for depth in range(1, len(path) + 1):
             full_name = " > ".join(path[:depth])
             parent = " > ".join(path[: depth - 1])
-            levels[full_name] = {"path": path[:depth], "depth": depth, "name": path[depth - 1], "full_name": full_name}
+            levels[full_name] = {
+                "path": path[:depth],
+                "depth": depth,
+                "name": path[depth - 1],
+                "full_name": full_name,
+            }
             levels[full_name]["parent"] = parent
     return list(levels.values())

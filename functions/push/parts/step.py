@@ -50,10 +50,14 @@ class PushParts(ItemStep):
         rows = connection.exec_driver_sql(_CHANGES, (as_json([item.id for item in claim.items]),))
         return {row[0]: StagedChange(*row[1:]) for row in rows}
 
-    def run(self, claim: Claim, items: Sequence[Item], loaded: Mapping[int, StagedChange]) -> Iterable[Outcome]:
+    def run(
+        self, claim: Claim, items: Sequence[Item], loaded: Mapping[int, StagedChange]
+    ) -> Iterable[Outcome]:
         """Each part as it was reviewed, or not at all."""
         if claim.phase == "bigquery":
-            yield from self._load_into_warehouse.run(claim, items, {i: change.id for i, change in loaded.items()})
+            yield from self._load_into_warehouse.run(
+                claim, items, {i: change.id for i, change in loaded.items()}
+            )
             return
         for item in items:
             yield _verdict(item, claim.run, loaded.get(item.id))
@@ -74,6 +78,10 @@ def _verdict(item: Item, run: Run, change: StagedChange | None) -> Outcome:
         drifted = outcomes.review(item, "conflict").writing(conflict={"change_id": change.id})
         return drifted.telling(base_version=change.base_version, held_version=change.held_version)
     row = {"change_id": change.id, "key": item.key, **item.data["document"]}
-    row |= {"document": item.data["document"], "provenance": item.data["provenance"], "source_hash": item.data["source_hash"]}
+    row |= {
+        "document": item.data["document"],
+        "provenance": item.data["provenance"],
+        "source_hash": item.data["source_hash"],
+    }
     row |= {"content_hash": item.data["document_hash"], "hash_version": item.data["hash_version"]}
     return outcomes.proceed(item, "in_catalogue", to="push", phase="bigquery").writing(push=row)

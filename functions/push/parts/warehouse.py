@@ -36,7 +36,12 @@ SCHEMA: tuple[Column, ...] = (
     Column("lifecycle_status", "STRING"),
     Column("attributes", "RECORD", "REPEATED", (*_NAMED, Column("unit", "STRING"))),
     Column("documents", "RECORD", "REPEATED", (Column("url", "STRING"), Column("type", "STRING"))),
-    Column("sellers", "RECORD", "REPEATED", (Column("name", "STRING"), Column("type", "STRING"), Column("offer", "STRING"))),
+    Column(
+        "sellers",
+        "RECORD",
+        "REPEATED",
+        (Column("name", "STRING"), Column("type", "STRING"), Column("offer", "STRING")),
+    ),
     Column("extras", "RECORD", "REPEATED", _NAMED),
     Column("provenance", "STRING"),
     Column("key", "STRING", "REQUIRED"),
@@ -151,14 +156,20 @@ def _body(claim: Claim, items: Sequence[Item], change_ids: Mapping[int, int]) ->
 
 def _row(item: Item, change_id: int, run_id: str, frozen_at: datetime) -> dict[str, Any]:
     document = item.data["document"]
-    single = {name: document[name] for name in ("product_id", "manufacturer", "description", "lifecycle_status")}
+    single = {
+        name: document[name] for name in ("product_id", "manufacturer", "description", "lifecycle_status")
+    }
     return {
         **single,
         "pn": document["part_number"],
         "category": " > ".join(document["category_path"]),
-        "attributes": [{name: a.get(name) for name in ("name", "value", "unit")} for a in document["attributes"]],
+        "attributes": [
+            {name: a.get(name) for name in ("name", "value", "unit")} for a in document["attributes"]
+        ],
         "documents": [{"url": d["url"], "type": d["type"]} for d in document["documents"]],
-        "sellers": [{"name": s["name"], "type": s["type"], "offer": as_json(s["offer"])} for s in document["sellers"]],
+        "sellers": [
+            {"name": s["name"], "type": s["type"], "offer": as_json(s["offer"])} for s in document["sellers"]
+        ],
         "extras": [{"name": e["name"], "value": e["value"]} for e in document["extras"]],
         "provenance": as_json(item.data["provenance"]),
         "key": item.key,

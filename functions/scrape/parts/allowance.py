@@ -34,9 +34,14 @@ class Allowance:
             return
         self._give_back()
         settings = self._run.settings
-        dimensions = {"minute": per_minute(settings.digikey_per_minute), "day": per_utc_day(settings.digikey_per_day)}
+        dimensions = {
+            "minute": per_minute(settings.digikey_per_minute),
+            "day": per_utc_day(settings.digikey_per_day),
+        }
         units = min(_BLOCK, settings.digikey_per_minute)
-        self._grant = self._quotas.reserve(self._run.tenant, ACCOUNT, dimensions, units=units, minimum=min(calls, units))
+        self._grant = self._quotas.reserve(
+            self._run.tenant, ACCOUNT, dimensions, units=units, minimum=min(calls, units)
+        )
         self._left = self._grant.units
 
     def used(self, calls: int) -> None:

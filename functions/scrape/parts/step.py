@@ -92,18 +92,20 @@ class EnrichParts(ItemStep):
             return outcomes.skip(item, "would_ask_a_person")
         decided = item.data.get("decision", {})
         task = manual_task(item, run, decided.get("priority", "MEDIUM"), decided.get("confidence", 0.0))
-        task |= {"task_type": "automation_fallback", "error": error, "evidence": [evidence] if evidence else []}
+        task |= {
+            "task_type": "automation_fallback",
+            "error": error,
+            "evidence": [evidence] if evidence else [],
+        }
         asked = outcomes.manual(item, reason, task).telling(error=error, evidence=evidence)
         return asked.writing(part_outcome=_part_outcome(item, succeeded=False, reason=reason))
 
     @cached_property
     def _client(self) -> DigiKeyClient:
-        import requests
-
         return DigiKeyClient(
             self._services.environment.digikey_url,
             self._credentials,
-            requests.Session(),
+            self._services.http,
             now=self._services.clock.now,
             before_call=assert_no_transaction,
         )
@@ -111,10 +113,18 @@ class EnrichParts(ItemStep):
     def _credentials(self) -> Credentials:
         stored = self._services.secrets.get("digikey")
         if stored is None:
-            raise Misconfigured("There are no credentials for DigiKey: `shelfline connect digikey` stores them.")
+            raise Misconfigured(
+                "There are no credentials for DigiKey: `shelfline connect digikey` stores them."
+            )
         return Credentials(stored["client_id"], stored["client_secret"], stored.get("account_id"))
 
 
 def _part_outcome(item: Item, *, succeeded: bool, reason: str) -> dict[str, Any]:
     maker = folded(item.data["record"]["manufacturer"] or "")
-    return {"item_id": item.id, "key": item.key, "manufacturer_key": maker, "succeeded": succeeded, "reason": reason}
+    return {
+        "item_id": item.id,
+        "key": item.key,
+        "manufacturer_key": maker,
+        "succeeded": succeeded,
+        "reason": reason,
+    }

@@ -78,11 +78,16 @@ async def _body(request: Request) -> dict[str, Any]:
 
 def _move(mover: ClockMover, body: dict[str, Any]) -> Awaitable[SharedClock]:
     match body:
-        case {"seconds": int() | float() as seconds} if math.isfinite(seconds) and len(body) == 1:
+        case {"seconds": int() | float() as seconds} if _is_number(seconds) and len(body) == 1:
             return mover.advance(seconds)
         case {"to": str(text)} if len(body) == 1:
             return mover.advance_to(_moment(text))
     raise BadRequest('send {"seconds": 3600} or {"to": "2030-01-01T00:00:00Z"}')
+
+
+def _is_number(value: float) -> bool:
+    """JSON's true is a number to Python, and Python's JSON knows NaN."""
+    return not isinstance(value, bool) and math.isfinite(value)
 
 
 def _moment(text: str) -> datetime:

@@ -68,11 +68,14 @@ class Record:
 
     @classmethod
     def read(cls, file: Path) -> "Record":
-        """What the file says; a file that is not there means a stack that never ran."""
+        """What the file says; without a file, or with one of another release, the stack never ran."""
         try:
-            values = json.loads(file.read_text())
-        except FileNotFoundError:
+            return cls._from_json(json.loads(file.read_text()))
+        except (FileNotFoundError, KeyError, TypeError, ValueError):
             return cls()
+
+    @classmethod
+    def _from_json(cls, values: dict[str, Any]) -> "Record":
         services = {name: _service(each) for name, each in values.pop("services").items()}
         supervisor = _identity(values.pop("supervisor"))
         return cls(**{**values, "health": Health(values["health"])}, supervisor=supervisor, services=services)

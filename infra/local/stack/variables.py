@@ -45,6 +45,7 @@ def _own(state: State, ports: Ports, postgres: Postgres) -> dict[str, str]:
         "SHELFLINE_DATASET": DATASET,
         "SHELFLINE_BIGQUERY_ENDPOINT": http(ports, "bigquery"),
         "SHELFLINE_STORAGE_ENDPOINT": http(ports, "storage"),
+        "SHELFLINE_SIGNING_KEY": str(state.of("storage") / "service-account.json"),
         "SHELFLINE_SECRETS": f"file:{state.secrets}",
         "SHELFLINE_API_TOKEN_FILE": str(state.api_token),
     }

@@ -47,7 +47,13 @@ class Running:
 
     def plant(self, operation: str, kind: str, times: int = 1, match: Any = None, **parameters: Any) -> None:
         """Plant a fault."""
-        fault = {"operation": operation, "kind": kind, "times": times, "match": match or {}, "parameters": parameters}
+        fault = {
+            "operation": operation,
+            "kind": kind,
+            "times": times,
+            "match": match or {},
+            "parameters": parameters,
+        }
         requests.post(f"{self.url}/_faults", json=fault, timeout=5).raise_for_status()
 
     def struck(self) -> list[int]:
@@ -96,7 +102,14 @@ class EmulatorProcess:
     def start(self) -> None:
         """Start it and wait until it serves."""
         command = [sys.executable, "-m", "infra.local.emulators.bigquery", "--port", str(self._port)]
-        command += ["--state", str(self._state), "--clock", str(self._state / "clock.json"), "--project", PROJECT]
+        command += [
+            "--state",
+            str(self._state),
+            "--clock",
+            str(self._state / "clock.json"),
+            "--project",
+            PROJECT,
+        ]
         self._process = subprocess.Popen([*command, "--dataset", "catalogue", *self._options], cwd=ROOT)
         _await_health(self.running.url)
 

@@ -4,7 +4,8 @@ import functools
 import signal
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import psutil
@@ -135,6 +136,15 @@ class Stack:
     def offsets_in_postgres(self) -> list[float]:
         """Every offset that the clock was set to, in order."""
         return [float(str(row[0])) for row in self.in_postgres("select seconds from clock order by 1")]
+
+    @contextmanager
+    def without_clock_function(self) -> Iterator[None]:
+        """The database as it was before any migration gave it a clock."""
+        self.in_postgres("alter function shelfline_set_clock_offset rename to hidden")
+        try:
+            yield
+        finally:
+            self.in_postgres("alter function hidden rename to shelfline_set_clock_offset")
 
 
 def process_of(identity: Identity | None) -> psutil.Process:

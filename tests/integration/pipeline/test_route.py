@@ -30,7 +30,9 @@ def test_an_empty_source_is_a_completed_run_of_nothing(pipeline: Pipeline) -> No
     ],
 )
 @pytest.mark.parametrize("step", ["decide", "scrape", "hash", "stage", "push"])
-def test_an_outcome_takes_an_item_where_it_says(pipeline: Pipeline, word: str, ends_in: str, state: str, step: str) -> None:
+def test_an_outcome_takes_an_item_where_it_says(
+    pipeline: Pipeline, word: str, ends_in: str, state: str, step: str
+) -> None:
     run = pipeline.start(records=10, script={"key00003": {step: word}})
     pipeline.drive()
     assert pipeline.figures(run) == {"fetched": 10, "done": 9, ends_in: 1}
@@ -46,7 +48,9 @@ def test_an_item_that_waits_goes_on_when_its_time_has_come(pipeline: Pipeline) -
 
 
 def test_a_retry_counts_attempts_until_they_are_used_up(pipeline: Pipeline) -> None:
-    run = pipeline.start(records=3, script={"key00001": {"hash": "retry"}, "key00002": {"hash": "retry_once"}})
+    run = pipeline.start(
+        records=3, script={"key00001": {"hash": "retry"}, "key00002": {"hash": "retry_once"}}
+    )
     pipeline.drive()
     assert pipeline.figures(run) == {"fetched": 3, "done": 2, "manual": 1}
     assert pipeline.one("select count(*) from events where kind = 'retry'") == 3
@@ -82,7 +86,11 @@ def test_data_that_postgres_refuses_goes_to_quarantine_alone(pipeline: Pipeline)
 
 @pytest.mark.parametrize("seed", range(6))
 def test_order_and_double_delivery_change_nothing(pipeline: Pipeline, seed: int) -> None:
-    script = {"key00003": {"decide": "manual"}, "key00011": {"scrape": "retry_once"}, "key00040": {"push": "skip"}}
+    script = {
+        "key00003": {"decide": "manual"},
+        "key00011": {"scrape": "retry_once"},
+        "key00040": {"push": "skip"},
+    }
     run = pipeline.start(settings={"max_batch_size": 7}, records=60, page=13, script=script)
     pipeline.drive(twice=True, choose=shuffled(seed))
     assert pipeline.figures(run) == {"fetched": 60, "done": 58, "manual": 1, "skipped": 1}
@@ -111,7 +119,9 @@ def test_wake_ups_that_were_lost_are_found_by_sweep(pipeline: Pipeline) -> None:
     run = pipeline.start(records=50)
     while pipeline.state(run) != "completed":
         pipeline.tasks.waiting.clear()
-        pipeline.sql("update chunks set woken_at = clock_timestamp() - interval '1 h' where woken_at is not null")
+        pipeline.sql(
+            "update chunks set woken_at = clock_timestamp() - interval '1 h' where woken_at is not null"
+        )
         pipeline.advance(31)
         from common.pipeline.sweep import sweep
 
@@ -133,7 +143,9 @@ def test_a_lane_runs_no_more_chunks_at_once_than_it_is_wide(pipeline: Pipeline) 
 
 
 def test_cancel_ends_what_has_not_started(pipeline: Pipeline) -> None:
-    run = pipeline.start(settings={"max_batch_size": 10}, records=50, script={"key00001": {"decide": "manual"}})
+    run = pipeline.start(
+        settings={"max_batch_size": 10}, records=50, script={"key00001": {"decide": "manual"}}
+    )
     for _ in range(4):
         pipeline.deliver(pipeline.tasks.waiting.pop(0))
     assert pipeline.runs.cancel("default", run, by="someone")

@@ -49,9 +49,7 @@ def test_the_first_delay_is_the_minimum_and_the_second_at_most_twice_that(policy
 @given(policies, st.integers(1, 39))
 def test_each_doubling_doubles_unless_capped(policy, attempts):
     if attempts <= policy.max_doublings:
-        assert policy.delay(attempts + 1) == min(
-            2 * policy.min_backoff * 2 ** (attempts - 1), policy.max_backoff
-        )
+        assert policy.delay(attempts + 1) == min(policy.min_backoff * 2**attempts, policy.max_backoff)
 
 
 @pytest.mark.parametrize(

@@ -10,12 +10,8 @@ from infra.local.emulators.scheduler.jobs import Job
 from infra.local.emulators.scheduler.schedules import Cron, Every
 
 times = st.floats(min_value=1_600_000_000, max_value=2_500_000_000)
-schedules = st.one_of(
-    st.integers(1, 100_000).map(Every),
-    st.sampled_from(
-        ["* * * * *", "*/7 * * * *", "30 2 * * *", "0 0 1 * *", "15 10 * * MON-FRI", "0 6 1,15 * 3"]
-    ).map(Cron),
-)
+expressions = ["* * * * *", "*/7 * * * *", "30 2 * * *", "0 0 1 * *", "15 10 * * MON-FRI", "0 6 1,15 * 3"]
+schedules = st.one_of(st.integers(1, 100_000).map(Every), st.sampled_from(expressions).map(Cron))
 
 
 def at(text: str) -> float:

@@ -1,6 +1,5 @@
-"""What Google's clients raise becomes what to do next; a refused call never looks like a service that is
-away.
-"""
+"""What Google's clients raise becomes what to do next: a refused call is not a service that is away."""
+# mypy: disable-error-code="no-untyped-call"
 
 from http import HTTPStatus
 

@@ -80,12 +80,15 @@ def test_nesting_without_end_is_refused() -> None:
 
 def test_the_name_of_a_task_is_fixed_for_ever() -> None:
     """Another hash would deliver everything twice across a release."""
-    assert task_name(12, 3) == WAKE_UP.task_name()
-    assert task_name(12, 3) == "24c5bfd72d45b7e7ecf170d021c16ab9faf807c3ec83fe43dd52f302e45bbc5e"
+    assert task_name(WAKE_UP.run_id, WAKE_UP.step, 12, 3) == WAKE_UP.task_name()
+    assert (
+        task_name("parts_1", "scrape", 12, 3)
+        == "e20cd6ebbfa7bb633cdab9b74554b056a2cfcf92319270b42f6d018db1de9b56"
+    )
 
 
 @given(st.tuples(NUMBERS, NUMBERS), st.tuples(NUMBERS, NUMBERS))
 def test_two_wanted_deliveries_share_a_name_only_if_they_are_the_same(
     one: tuple[int, int], other: tuple[int, int]
 ) -> None:
-    assert (task_name(*one) == task_name(*other)) == (one == other)
+    assert (task_name("run", "push", *one) == task_name("run", "push", *other)) == (one == other)

@@ -20,12 +20,12 @@ _COLUMNS = (
     "bucket, name, generation, metageneration, size, crc32c, md5, components, "
     "created, updated, file, writable"
 )
-_SELECT_ONE = f"SELECT {_COLUMNS} FROM objects WHERE bucket = ? AND name = ?"  # noqa: S608 - constants only
+_SELECT_ONE = f"SELECT {_COLUMNS} FROM objects WHERE bucket = ? AND name = ?"
 _SCAN = (
-    f"SELECT {_COLUMNS} FROM objects WHERE bucket = ? AND name >= ? "  # noqa: S608 - constants only
+    f"SELECT {_COLUMNS} FROM objects WHERE bucket = ? AND name >= ? "
     "AND (? IS NULL OR name < ?) ORDER BY name LIMIT ?"
 )
-_PUT = f"INSERT OR REPLACE INTO objects ({_COLUMNS}) VALUES ({', '.join('?' * 12)})"  # noqa: S608
+_PUT = f"INSERT OR REPLACE INTO objects ({_COLUMNS}) VALUES ({', '.join('?' * 12)})"
 _ANYTHING = Preconditions()
 
 

@@ -36,8 +36,17 @@ def main() -> None:
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     config = uvicorn.Config(application(options), log_level="warning", timeout_graceful_shutdown=2)
     # Listening comes before the first dispatch: a function that is called fetches /certs at once.
-    with socket.create_server((given.host, given.port)) as listener:
+    with _listen(given.host, given.port) as listener:
         uvicorn.Server(config).run(sockets=[listener])
+
+
+def _listen(host: str, port: int) -> socket.socket:
+    """A listening socket that says it is TCP: only then does asyncio turn off Nagle's delay of 40 ms."""
+    listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    listener.bind((host, port))
+    listener.listen()
+    return listener
 
 
 if __name__ == "__main__":

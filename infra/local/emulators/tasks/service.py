@@ -151,12 +151,12 @@ class Service:
             self._dispatcher.run_now(self._registry.queue(record.queue), record)
             return record.view(request.response_view)
 
-    def _save_new_queue(self, wanted: Message, explicit: Sequence[str]) -> Message:
+    def _save_new_queue(self, wanted: Message, paths: Sequence[str]) -> Message:
         raw = Queue()
         raw.CopyFrom(wanted)
         raw.ClearField("state")
         raw.ClearField("purge_time")
-        settings.complete(raw, explicit)
+        settings.complete(raw, keep_zero_doublings="retry_config.max_doublings" in paths)
         return self._queue_changed(TaskQueue(raw, time.monotonic()))
 
     def _queue_changed(self, queue: TaskQueue) -> Message:

@@ -14,14 +14,13 @@ _DEFAULT_CONCURRENT, _MAX_CONCURRENT = 1000, 5000
 _OUTPUT_ONLY = ("name", "state", "purge_time", "rate_limits.max_burst_size")
 
 
-def complete(queue: Message, explicit: Sequence[str] = ()) -> None:
+def complete(queue: Message, *, keep_zero_doublings: bool = False) -> None:
     """Fill in what a new queue leaves open, and refuse values out of bounds.
 
-    explicit: the paths a mask named. Protobuf cannot tell a zero from nothing: zero doublings count only if
-    "retry_config.max_doublings" is among them.
+    keep_zero_doublings: protobuf cannot tell a zero from nothing; true if zero was meant.
     """
     _complete_rate_limits(queue.rate_limits)
-    complete_retry_config(queue.retry_config, keep_zero_doublings="retry_config.max_doublings" in explicit)
+    complete_retry_config(queue.retry_config, keep_zero_doublings=keep_zero_doublings)
     queue.state = queue.state or RUNNING
 
 
@@ -86,7 +85,8 @@ def updated(current: Message, wanted: Message, paths: Sequence[str]) -> Message:
     result.ClearField("purge_time")
     if current.HasField("purge_time"):
         result.purge_time.CopyFrom(current.purge_time)
-    complete(result, paths)
+    kept_or_named = bool(paths) and "retry_config" not in paths
+    complete(result, keep_zero_doublings=kept_or_named)
     return result
 
 

@@ -1,0 +1,94 @@
+"""A user's own data into the source of a flow."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, BinaryIO, Protocol
+
+from common.auth.tokens import Role
+from common.errors import NotFound
+from common.flows import flow
+from common.interface.desk import Desk, View
+from common.pipeline.flow import load
+from common.problems import Problem
+
+if TYPE_CHECKING:
+    from common.services import Services
+
+
+class RowProblem(View):
+    """What is wrong with one row of a file. row: as an editor counts; value: its beginning."""
+
+    row: int
+    column: str
+    reason: str
+    detail: str
+    value: str
+
+
+class Loaded(View):
+    """What became of a file. problems: the first hundred; every bad row is in quarantine under the file's name."""
+
+    flow: str
+    file: str
+    read: int
+    loaded: int
+    rejected: int
+    problems: list[RowProblem]
+    notices: list[str]
+    unused_columns: list[str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Prepared:
+    """A raw record as an item of a run."""
+
+    key: str
+    data: Mapping[str, Any]
+
+
+class Loader(Protocol):
+    """What a flow's `loader` names: it knows the source's form, and fills it."""
+
+    def load(
+        self, stream: BinaryIO, *, file: str, tenant: str, mapping: Mapping[str, str | None] | None = None
+    ) -> Loaded:
+        """Take a whole file in. Raises Usage when it cannot be read at all."""
+        ...
+
+    def prepare(self, raw: Mapping[str, Any]) -> Prepared | list[Problem]:
+        """The item that a raw record would be, or what is wrong with it."""
+        ...
+
+    def load_raw(self, raws: Sequence[Mapping[str, Any]]) -> None:
+        """Take single raw records in that `prepare` takes."""
+        ...
+
+    def key_ending(self, part_number: str) -> str:
+        """What the natural keys of all records of that number end in."""
+        ...
+
+    def key_of(self, manufacturer: str | None, part_number: str) -> str:
+        """The natural key of a maker's record."""
+        ...
+
+
+class Loading(Desk):
+    """Loads files for the tenant."""
+
+    def load(
+        self, flow_name: str, stream: BinaryIO, *, file: str, mapping: Mapping[str, str | None] | None = None
+    ) -> Loaded:
+        """Load an open file that can seek into a flow's source. Raises NotFound for a flow that takes none."""
+        self.require(Role.OPERATOR)
+        return loader_of(flow_name, self.services).load(
+            stream, file=file, tenant=self.tenant, mapping=mapping
+        )
+
+
+def loader_of(flow_name: str, services: "Services") -> Loader:
+    """The loader of a flow. Raises NotFound for an unknown flow, or one that takes no files."""
+    declared = flow(flow_name)
+    if declared.loader is None:
+        raise NotFound(f"The flow {flow_name} takes no files of yours.", reason="no_loader")
+    made: Loader = load(declared.loader)(services)
+    return made

@@ -1,0 +1,52 @@
+"""The HTTP API as one application."""
+
+from datetime import UTC, datetime
+
+from fastapi import FastAPI
+
+from common.auth.tokens import Principal, authenticate
+from common.interface.api_tokens import PostgresTokenStore
+from common.services import Services
+from functions.api import problems
+from functions.api.gate import Gate
+from functions.api.routes import health, loading, manual_tasks, runs, tokens
+
+_ABOUT = """
+Shelfline's catalogue pipeline: runs, their items, and what people decide.
+
+Send a token as `Authorization: Bearer TOKEN`. Errors are `application/problem+json` with a stable `code`.
+"""
+_ROUTERS = (health.router, runs.router, manual_tasks.router, loading.router, tokens.router)
+
+
+def create_application(services: Services) -> FastAPI:
+    """The application on these services; nothing is opened before the first request."""
+    app = FastAPI(title="Shelfline", version="1", description=_ABOUT)
+    app.state.services = services
+    problems.install(app)
+    for router in _ROUTERS:
+        app.include_router(router)
+    app.add_middleware(Gate, authenticate=lambda header: _principal(services, header))
+    _describe_tokens(app)
+    return app
+
+
+def _principal(services: Services, header: str | None) -> Principal:
+    # Tokens live in real time: moving the business clock must not end them.
+    return authenticate(header, PostgresTokenStore(services.database), datetime.now(UTC))
+
+
+def _describe_tokens(app: FastAPI) -> None:
+    """Say in the API's own description that it wants a bearer token, which the gate checks before any route."""
+    describe = app.openapi
+
+    def described() -> dict[str, object]:
+        schema = describe()
+        schema.setdefault("components", {}).setdefault("securitySchemes", {})["token"] = {
+            "type": "http",
+            "scheme": "bearer",
+        }
+        schema["security"] = [{"token": []}]
+        return schema
+
+    app.openapi = described  # type: ignore[method-assign]  # FastAPI's own way to extend the description
