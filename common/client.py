@@ -7,9 +7,9 @@
         print(shelfline.status(started["run_id"])["figures"])
 
 Every method is one request and answers what the API answered, as plain dicts and lists. Each may raise, from
-`common.errors`: Unavailable (nothing listens, or no answer in time), Retry (too many requests; `after` in seconds),
-Unauthenticated, Forbidden, NotFound, Conflict, Usage (the request is wrong; the message says what to change) and
-Misconfigured (a service behind the API is not set up).
+`common.errors`: Unavailable (nothing listens, or no answer in time), Retry (too many requests; `after` in
+seconds), Unauthenticated, Forbidden, NotFound, Conflict, Usage (the request is wrong; the message says what
+to change) and Misconfigured (a service behind the API is not set up).
 """
 
 from __future__ import annotations
@@ -87,8 +87,8 @@ class Shelfline:
     ) -> Document:
         """Start a run: {run_id, flow, state, status_url}. Needs the role operator.
 
-        settings: by name, for this run only. options: the flow's own, such as `part_numbers`. tenant: only to be
-        sure: the token's tenant is what counts, another one is refused.
+        settings: by name, for this run only. options: the flow's own, such as `part_numbers`. tenant: only
+        to be sure: the token's tenant is what counts, another one is refused.
         """
         body = {"flow": flow, "limit": limit, "mode": mode, "settings": settings, "options": options}
         return self._post("/runs", _given(body | {"run_id": run_id, "tenant": tenant}))
@@ -106,7 +106,10 @@ class Shelfline:
         return self._post(f"/runs/{_part(run_id)}/cancel")
 
     def retry(self, run_id: str, *, step: str | None = None, reason: str | None = None) -> Document:
-        """Try the failed items of a run again: {run_id, retried}. step: where to begin, else where each failed."""
+        """Try the failed items of a run again: {run_id, retried}.
+
+        step: where to begin; None for where each failed. reason: only those that failed for it.
+        """
         return self._post(f"/runs/{_part(run_id)}/retry", _given({"step": step, "reason": reason}))
 
     def items(
@@ -128,8 +131,11 @@ class Shelfline:
         return self._get(f"/items/{item}/timeline")
 
     def timeline_of_key(self, key: str, *, flow: str) -> Document:
-        """The same over all runs of a natural key, newest first. For parts a bare part number will do."""
-        return self._get("/timeline", flow=flow, key=key)
+        """The same over all runs of a natural key, newest first: {"timelines": [...]}.
+
+        For parts a bare part number will do as key.
+        """
+        return _listed("timelines", self._call("GET", "/timeline", query={"flow": flow, "key": key}))
 
     def verify(self, run_id: str | None = None) -> Document:
         """Check the event chains of a run, or of the tenant: {streams, blocks, events, faults}."""
@@ -143,15 +149,25 @@ class Shelfline:
         since_days: int | None = None,
         limit: int | None = None,
     ) -> Document:
-        """Decide past items again under other settings, changing nothing: {decisions, changed, by, examples}."""
+        """Decide past items again under other settings, to see: {decisions, changed, by, examples}."""
         body = _given({"flow": flow, "settings": settings, "since_days": since_days, "limit": limit})
         return self._post("/what-if", body, seconds=_LONG_SECONDS)
 
     # Records that could not be read
 
-    def quarantine(self, *, flow: str | None = None, run_id: str | None = None, limit: int = 50) -> Document:
-        """Records that could not be read: {"rows": [...]}."""
-        return self._get("/quarantine", flow=flow, run_id=run_id, limit=limit)
+    def quarantine(
+        self,
+        *,
+        flow: str | None = None,
+        run_id: str | None = None,
+        state: str | None = None,
+        limit: int = 50,
+    ) -> Document:
+        """Records that could not be read, the newest first: {"rows": [...]}.
+
+        state: open (without saying so), replayed or all. limit: 1 to 500.
+        """
+        return self._get("/quarantine", flow=flow, run_id=run_id, state=state, limit=limit)
 
     def mend(self, row: int, raw: Mapping[str, Any]) -> Document:
         """Put a corrected record in the place of a row's `raw`; `replay` then takes it up."""
@@ -207,8 +223,8 @@ class Shelfline:
     def complete(self, task_id: str, *, fence: int, editor: str, answer: Mapping[str, Any]) -> Document:
         """Answer a claimed task; its item goes on. Conflict when the claim is not yours any more.
 
-        answer: note, source_url, attributes [{name, value, unit}], extras [{name, value}], documents [{url, type}],
-        sellers [{name, type}]; at least one of the lists is not empty.
+        answer: note, source_url, attributes [{name, value, unit}], extras [{name, value}], documents [{url,
+        type}], sellers [{name, type}]; at least one of the lists is not empty.
         """
         body = {"fence": fence, "editor": editor, **answer}
         return self._post(f"/manual/tasks/{_part(task_id)}/complete", body)
@@ -246,7 +262,10 @@ class Shelfline:
     # Setting up
 
     def config(self, *, flow: str | None = None) -> Document:
-        """Every setting of the tenant: {"settings": {name: {value, origin, default, range, unit, help}}, "ignored"}."""
+        """Every setting of the tenant, and names that no setting has: {"settings", "ignored"}.
+
+        settings: name to {value, origin, default, range, unit, help}.
+        """
         return self._get("/config", flow=flow)
 
     def set_config(self, settings: Mapping[str, Any]) -> Document:
@@ -270,7 +289,10 @@ class Shelfline:
         return _object(self._call("DELETE", f"/tokens/{_part(token_id)}"))
 
     def quotas(self) -> Document:
-        """The vendors' budgets: {"quotas": [{account, dimension, kind, capacity, used, remaining, blocked_until}]}."""
+        """The vendors' budgets: {"quotas": [...]}.
+
+        Each is {account, dimension, kind, capacity, used, remaining, blocked_until}.
+        """
         return _listed("quotas", self._call("GET", "/quotas"))
 
     def doctor(self, *, vendors: bool = False) -> Document:

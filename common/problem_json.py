@@ -25,7 +25,8 @@ _EXCERPT = 200
 def error_of(status: int, document: object, retry_after: str | None = None) -> errors.ShelflineError:
     """The typed error for an answer of 400 or above.
 
-    document: the parsed body, None when it was not JSON. retry_after: the header, in seconds; a date is ignored.
+    document: the parsed body, None when it was not JSON. retry_after: the header, in seconds; a date is
+    ignored.
     """
     problem = document if isinstance(document, Mapping) else {}
     code = problem.get("code")

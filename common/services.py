@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING
 from common.environment import Environment, environment
 
 if TYPE_CHECKING:
+    import requests
+
     from common.auth.oidc import CallVerifier
     from common.clock import Clock
     from common.database.engine import Database
@@ -86,6 +88,13 @@ class Services:
         from common.secrets.where import secret_store
 
         return secret_store(self.environment.secrets)
+
+    @cached_property
+    def http(self) -> "requests.Session":
+        """The connections to vendors' APIs."""
+        import requests
+
+        return requests.Session()
 
     @cached_property
     def store(self) -> "PipelineStore":

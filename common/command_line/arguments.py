@@ -34,8 +34,8 @@ def settings(texts: Sequence[str] | None) -> dict[str, str]:
 def attribute(text: str) -> dict[str, str]:
     """NAME=VALUE or NAME=VALUE:UNIT as {name, value, unit?}.
 
-    The unit is what stands after the last colon, if it begins with a letter, "%" or "°" and is no address; a colon at
-    the very end says that there is none. Raises Usage for an empty name or value.
+    The unit is what stands after the last colon, if it begins with a letter, "%" or "°" and is no address;
+    a colon at the very end says that there is none. Raises Usage for an empty name or value.
     """
     name, value = pair(text, "NAME=VALUE or NAME=VALUE:UNIT")
     before, colon, after = value.rpartition(":")

@@ -27,7 +27,8 @@ class StackClock:
     def advance(self, to: datetime) -> datetime:
         """Move the time to an aware moment ahead; the new time.
 
-        Raises Conflict, saying why, when it may not be moved: a vendor is the real service, or it is later already.
+        Raises Conflict, saying why, when it may not be moved: a vendor is the real service, or it is later
+        already.
         """
         return datetime.fromisoformat(self._call("POST", "/clock/advance", {"to": to.isoformat()})["now"])
 

@@ -32,7 +32,7 @@ _COMMON = (
         str | None,
         typer.Option("--token", help="Its token; safer in the environment. [env: SHELFLINE_TOKEN]"),
     ),
-    ("state", Path | None, typer.Option("--state", help="Folder of the local stack. [default: var]")),
+    ("stack", Path | None, typer.Option("--stack", help="Folder of the local stack. [default: var]")),
 )
 
 
@@ -46,6 +46,11 @@ def command(
         return function
 
     return add
+
+
+def common_options() -> dict[str, str]:
+    """The options that every command has, with their help."""
+    return {f"--{name}": str(option.help) for name, _, option in _COMMON}
 
 
 def exit_code(error: ShelflineError) -> int:
@@ -64,7 +69,7 @@ def _entry(function: Command) -> Callable[..., None]:
 
     def entry(context: typer.Context, **values: Any) -> None:
         as_json = values.pop("json")
-        where = Where(*(values.pop(name) for name in ("url", "token", "state")))
+        where = Where(*(values.pop(name) for name in ("url", "token", "stack")))
         connections = context.obj if isinstance(context.obj, Connections) else Connections()
         raise typer.Exit(_run(function, Session(where, Output(as_json=as_json), connections), values))
 

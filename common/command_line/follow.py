@@ -72,10 +72,11 @@ class Follower:
     def _look(self, run_id: str, pause: float) -> dict[str, Any]:
         left = _UNANSWERED
         while True:
+            asked = time.monotonic()
             try:
                 return self._api.status(run_id)
             except Unavailable:
-                left -= pause
+                left -= max(pause, time.monotonic() - asked)
                 if left <= 0:
                     raise
                 self._pause(pause)
@@ -85,7 +86,8 @@ class Follower:
         if clock is None:
             return watch.without_jumps()
         self._shown.tell(
-            f"nothing to do before {jump.to.astimezone(UTC):%H:%M:%S} UTC: moving the clock {jump.seconds:.0f} s ahead"
+            f"nothing to do before {jump.to.astimezone(UTC):%H:%M:%S} UTC: "
+            f"moving the clock {jump.seconds:.0f} s ahead"
         )
         try:
             clock.advance(jump.to)

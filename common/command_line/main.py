@@ -5,17 +5,29 @@ from collections.abc import Sequence
 from typing import Any
 
 import typer
-from typer.core import TyperGroup
 
 from common.command_line.command import BAD_USAGE, INTERRUPTED
-from common.command_line.commands import health, load, runs, stack
+from common.command_line.commands import (
+    changes,
+    config,
+    connect,
+    explain,
+    health,
+    load,
+    quarantine,
+    runs,
+    stack,
+    tasks,
+    tokens,
+)
+from common.command_line.group import Group
 from common.command_line.output import Output
 
-_GROUPS = (runs, load, health, stack)
+_GROUPS = (runs, tasks, changes, explain, load, quarantine, config, connect, tokens, health, stack)
 
 
-class Program(TyperGroup):
-    """Answers in JSON also when the words themselves are wrong and --json is among them."""
+class Program(Group):
+    """Answers in JSON also when the words are wrong and --json is among them."""
 
     def main(self, args: Sequence[str] | None = None, *positional: Any, **named: Any) -> Any:
         """Run, and exit the process with the command's exit code."""

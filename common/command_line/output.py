@@ -44,7 +44,7 @@ class Output:
         print(plain(text))
 
     def emit(self, answer: Mapping[str, Any]) -> None:
-        """Print for a program. ASCII: JSON has its own escapes, which a terminal's encoding must not invent."""
+        """Print for a program. ASCII: JSON has its own escapes, and the terminal must not invent others."""
         print(json.dumps(answer, default=str))
 
     def say(self, text: str) -> None:

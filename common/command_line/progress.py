@@ -1,4 +1,4 @@
-"""How far a run is, on standard error: a moving line on a terminal, a plain line every few seconds elsewhere."""
+"""How far a run is, on standard error: a moving line on a terminal, else a plain line every few seconds."""
 
 import time
 from collections.abc import Callable, Mapping

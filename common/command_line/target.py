@@ -10,7 +10,7 @@ from common.errors import Misconfigured, Unauthenticated, Unavailable
 
 CHECKOUT = Path(__file__).parents[2]
 """Where the code is; the local stack runs it from there."""
-_URL, _TOKEN = "SHELFLINE_URL", "SHELFLINE_TOKEN"  # noqa: S105  # names of variables
+_URL, _TOKEN = "SHELFLINE_URL", "SHELFLINE_TOKEN"  # names of variables
 _TOKEN_FILES = ("api-token", "cli-token")
 
 
@@ -24,10 +24,11 @@ class Target:
 
 
 def find(url: str | None, token: str | None, state: Path | None) -> Target:
-    """The target of a command: the options, then SHELFLINE_URL and SHELFLINE_TOKEN (environment or .env), then the
-    local stack.
+    """The target of a command: the options, then SHELFLINE_URL and SHELFLINE_TOKEN (environment or .env),
+    then the local stack.
 
-    Raises Unavailable when that is the local stack and it does not run, Unauthenticated for a URL without a token.
+    Raises Unavailable when that is the local stack and it does not run, Unauthenticated for a URL without a
+    token.
     """
     found = _from_environment() if not (url and token) else {}
     url = url or found.get(_URL)
@@ -69,7 +70,7 @@ def read_record(state: Path) -> dict[str, Any]:
         return {}
     except (OSError, ValueError) as error:
         raise Misconfigured(
-            f"{state / 'stack.json'} cannot be read ({error}); `shelfline down`, then `shelfline up` mends it."
+            f"{state / 'stack.json'} cannot be read ({error}): `shelfline down`, then `shelfline up`."
         ) from error
     return record if isinstance(record, dict) else {}
 

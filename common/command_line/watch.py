@@ -1,8 +1,9 @@
-"""When to look at a run again, when to move the clock, when to stop looking: a state machine without a clock of its own.
+"""When to look at a run again, when to move the clock, when to stop looking: a state machine without a
+clock of its own.
 
-A run is *quiet* when all that it could still do waits for a known time: it has lanes that wait, each says until when, and
-it is not working. A jump is made only when two looks in a row see the same quiet picture: right after a jump, or between
-two steps, a run may look quiet for a moment.
+A run is *quiet* when all that it could still do waits for a known time: it has lanes that wait, each says
+until when, and it is not working. A jump is made only when two looks in a row see the same quiet picture:
+right after a jump, or between two steps, a run may look quiet for a moment.
 """
 
 from collections.abc import Mapping
@@ -53,7 +54,7 @@ Move = Look | Jump | Stop
 
 @dataclass(frozen=True)
 class Rules:
-    """move_clock: time may be moved. patience: a longer wait than this ends following; None to wait for anything."""
+    """move_clock: time may be moved. patience: a longer wait ends following; None to wait for anything."""
 
     move_clock: bool
     patience: timedelta | None = None
@@ -71,7 +72,7 @@ class Watch:
     def look(self, run: Mapping[str, Any], now: datetime) -> tuple["Watch", Move]:
         """What to do about a run as it is at `now` (aware), and the watch for the next look."""
         if stop := _settled(run):
-            return self, stop
+            return replace(self, quiet_picture=None), stop
         until = quiet_until(run)
         if until is None:
             return replace(self, quiet_picture=None), Look(self.rules.pause)

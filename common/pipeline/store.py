@@ -44,6 +44,7 @@ class Woken:
 
     tenant: str
     run_id: str
+    flow: str
     step: str
     chunk_id: int
     generation: int
@@ -134,9 +135,10 @@ class PipelineStore:
                 (as_json(dict(error)), run_id),
             )
 
-    def split(self, claim: Claim) -> Closed | None:
-        """Cut a chunk that makes no progress into single items."""
-        return _closed(self._database.call("shelfline_split_chunk_v1", claim.chunk_id, claim.token))
+    def split(self, claim: Claim, flow: Flow) -> Closed | None:
+        """Cut a chunk that makes no progress into single items; what is recorded already goes on its way."""
+        document = {**_record_document(claim, flow, [], close=True), "chunk_size": 1}
+        return _closed(self._database.call("shelfline_split_chunk_v1", document))
 
     def close_lane(self, tenant: str, lane: str, until: datetime, reason: str) -> None:
         """Hold a lane back until a time."""
@@ -217,7 +219,7 @@ def _outcome(outcome: Outcome, claim: Claim, flow: Flow, step: Step) -> dict[str
         following = flow.after(step.name)
         target, state = (following.name, state) if following else (None, "done")
     lane = outcome.lane or (flow.lane(flow.step(target), claim.run.id) if target else None)
-    return {
+    told = {
         "id": outcome.item.id,
         "outcome": outcome.kind,
         "state": state,
@@ -227,9 +229,11 @@ def _outcome(outcome: Outcome, claim: Claim, flow: Flow, step: Step) -> dict[str
         "lane": lane,
         "due": outcome.due.isoformat() if outcome.due else None,
         "data": outcome.data,
-        "count_attempt": outcome.counts_attempt,
-        "event": outcome.event,
+        "count_attempt": outcome.counts_attempt or None,
+        "event": outcome.event or None,
     }
+    # Postgres parses every byte of this for every item: what is not there is null to it.
+    return {name: value for name, value in told.items() if value is not None}
 
 
 def _child(child: Any) -> dict[str, Any]:
@@ -257,6 +261,7 @@ def _woken(row: Mapping[str, Any]) -> Woken:
     return Woken(
         tenant=row["tenant"],
         run_id=row["run"],
+        flow=row["flow"],
         step=row["step"],
         chunk_id=row["chunk"],
         generation=row["generation"],

@@ -23,8 +23,8 @@ def load(
 ) -> int:
     """Load a file of your own into a flow's source.
 
-    What cannot be read is named by row number and column and goes to quarantine; the rest is loaded. Exit code 1 when
-    nothing of the file could be loaded.
+    What cannot be read is named by row number and column and goes to quarantine; the rest is loaded. Exit
+    code 1 when nothing of the file could be loaded.
     """
     from common.command_line.views.load import load_page
 

@@ -83,8 +83,9 @@ def run(
 ) -> int:
     """Start a run of a flow, and follow it.
 
-    Following ends when the run ends, or when only people hold it. Ctrl-C ends following, not the run. Exit code 0: it is
-    done, or waits, and its figures add up; 1: it failed, was cancelled, or does not add up; 2: bad usage.
+    Following ends when the run ends, or when only people hold it. Ctrl-C ends following, not the run. Exit
+    code 0: it is done, or waits, and its figures add up; 1: it failed, was cancelled, or does not add up;
+    2: bad usage.
     """
     if force_manual and force_automation:
         raise Usage(
@@ -121,12 +122,12 @@ def status(
         str | None, typer.Argument(metavar="[RUN]", help="The run's id; without it, the newest runs.")
     ] = None,
     flow: Annotated[str | None, typer.Option(help="Only runs of this flow.")] = None,
-    limit: Annotated[int, typer.Option(min=1, help="So many runs.")] = 20,
+    limit: Annotated[int, typer.Option(min=1, max=200, help="So many runs.")] = 20,
 ) -> None:
     """Show a run, or the newest runs.
 
-    Tasks that the rules gave to a person (workflow_generated) and those automation failed at (automation_fallback) are told
-    apart. Exit code 0 when it could be shown, whatever became of the run.
+    Tasks that the rules gave to a person (workflow_generated) are told apart from those that automation
+    failed at (automation_fallback). Exit code 0 when it could be shown, whatever became of the run.
     """
     from common.command_line.views.run import run_page, runs_page
 
@@ -205,7 +206,7 @@ def _follow(session: Session, run_id: str, fast_forward: bool, wait_quota: bool)
 def _leave(session: Session, run_id: str) -> int:
     session.output.fail(
         "interrupted",
-        f"{run_id} goes on without us: `shelfline status {run_id}` shows it, `shelfline cancel {run_id}` ends it.",
+        f"{run_id} goes on: `shelfline status {run_id}` shows it, `shelfline cancel {run_id}` ends it.",
     )
     return INTERRUPTED
 
@@ -218,9 +219,8 @@ def _report(session: Session, followed: Any) -> int:
     run, stop = followed.run, followed.stop
     session.show(run, run_page)
     if stop.why is Why.QUOTA:
-        session.output.say(
-            f"It goes on by itself at {newest(stop.until.isoformat())}: `shelfline status {run.get('id')}` shows it then."
-        )
+        at = newest(stop.until.isoformat())
+        session.output.say(f"It goes on by itself at {at}; then see `shelfline status {run.get('id')}`.")
         return OK
     return OK if run.get("state") in ("completed", "waiting") and run.get("adds_up") else FAILED
 

@@ -51,11 +51,8 @@ def runs_page(answer: Mapping[str, Any]) -> list[RenderableType]:
 
 def started_page(answer: Mapping[str, Any]) -> list[RenderableType]:
     """A run that nobody waits for."""
-    return [
-        line(
-            f"{answer.get('run_id')} is {answer.get('state')}; `shelfline status {answer.get('run_id')}` shows it."
-        )
-    ]
+    run = answer.get("run_id")
+    return [line(f"{run} is {answer.get('state')}; `shelfline status {run}` shows it.")]
 
 
 def cancelled_page(answer: Mapping[str, Any]) -> list[RenderableType]:

@@ -141,6 +141,7 @@ create table items (
   foreign key (tenant_id, run_id) references runs (tenant_id, id)
 ) with (fillfactor = 70);
 create index items_by_key on items (tenant_id, flow, key);
+create index items_met_twice on items (tenant_id, flow) where reason in ('duplicate_in_source', 'same_key_other_product');
 
 create table item_parts (
   tenant_id text not null,
@@ -394,6 +395,8 @@ create table quarantine (
   replayed_by text,
   replayed_at timestamptz
 );
+-- A row that every run meets again is one thing to mend, not one a run.
+create unique index quarantine_open_once on quarantine (tenant_id, flow, source, md5(raw::text)) where state = 'open';
 create index quarantine_open on quarantine (tenant_id, flow, id) where state = 'open';
 
 create table sync_history (

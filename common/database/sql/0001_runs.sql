@@ -59,28 +59,17 @@ begin
   return jsonb_build_object('tenant', k.tenant_id, 'run', k.run_id, 'lane', k.lane, 'lanes', jsonb_build_array(k.lane), 'cancelling', false);
 end $f$;
 
--- split_chunk: a chunk that made no progress in several tries is cut into single items, so that the one at fault stands alone.
-create function shelfline_split_chunk_v1(p_chunk bigint, p_token uuid) returns jsonb language plpgsql as $f$
+-- split_chunk: a chunk that made no progress in several tries is closed into chunks of single items, so that the one at fault
+-- stands alone; items it has recorded go on, they are not done again. Takes what record takes, with a chunk_size of 1.
+create function shelfline_split_chunk_v1(p jsonb) returns jsonb language plpgsql as $f$
 declare
-  k chunks;
+  tries_before integer := (select tries from chunks where id = (p->>'chunk')::bigint);
+  answer jsonb := shelfline_record_v1(p);
 begin
-  update chunks set state = 'closed', lease_until = null
-  where id = p_chunk and token = p_token and state = 'leased' returning * into k;
-  if not found then
-    return null;
-  end if;
-  update lane_slots set chunk_id = null, lease_until = null
-  where tenant_id = k.tenant_id and lane = k.lane and chunk_id = k.id;
-  with singles as (
-    insert into chunks (tenant_id, run_id, step, phase, lane, priority, item_ids)
-    select k.tenant_id, k.run_id, k.step, k.phase, k.lane, i.priority, array[i.id]
-    from items i where i.id = any(k.item_ids) and i.chunk_id = k.id and i.state in ('ready', 'recorded', 'waiting')
-    returning id, item_ids
-  )
-  update items i set chunk_id = s.id, state = 'ready' from singles s where i.id = s.item_ids[1];
   insert into events (tenant_id, stream, step, kind, body)
-  values (k.tenant_id, k.run_id, k.step, 'chunk_split', jsonb_build_object('reason', 'no_progress', 'tries', k.tries));
-  return jsonb_build_object('tenant', k.tenant_id, 'run', k.run_id, 'lane', k.lane, 'lanes', jsonb_build_array(k.lane), 'cancelling', false);
+  select k.tenant_id, k.run_id, k.step, 'chunk_split', jsonb_build_object('reason', 'no_progress', 'tries', tries_before)
+  from chunks k where k.id = (p->>'chunk')::bigint and answer is not null;
+  return answer;
 end $f$;
 
 -- cancel_run: unstarted and parked items end now; a leased chunk at its next record. Answers false when the run had ended.
@@ -109,13 +98,15 @@ begin
 end $f$;
 
 -- resume_items: items that waited for a person, or that are tried again, go on at a step, in new chunks of the same run.
--- Takes {tenant, run, items: [ids], step, phase, lane, chunk_size, from: [states], reason, data: {id: patch}}. Answers the items moved.
+-- No chunk is larger than the run's max_batch_size. Takes {tenant, run, items: [ids], step, phase, lane, chunk_size, from: [states], reason, data: {id: patch}}. Answers the items moved.
 create function shelfline_resume_items_v1(p jsonb) returns jsonb language plpgsql as $f$
 declare
   moved bigint[];
+  size integer;
 begin
   update runs set state = 'running', settled_at = null, wall_settled_at = null, error = case when error->>'code' = 'does_not_add_up' then error end
-  where id = p->>'run' and tenant_id = p->>'tenant' and state in ('running', 'waiting', 'completed', 'failed', 'pending');
+  where id = p->>'run' and tenant_id = p->>'tenant' and state in ('running', 'waiting', 'completed', 'failed', 'pending')
+  returning least((p->>'chunk_size')::integer, (settings->'values'->>'max_batch_size')::integer) into size;
   if not found then
     return '{"moved": 0, "lanes": []}';
   end if;
@@ -125,7 +116,7 @@ begin
       and i.state in (select jsonb_array_elements_text(p->'from')) order by i.id for update
   ), grouped as (
     select array_agg(id order by priority desc, id) as ids, max(priority) as priority from (
-      select *, (row_number() over (order by priority desc, id) - 1) / (p->>'chunk_size')::integer as part from chosen) x group by part
+      select *, (row_number() over (order by priority desc, id) - 1) / size as part from chosen) x group by part
   ), made as (
     insert into chunks (tenant_id, run_id, step, phase, lane, priority, item_ids)
     select p->>'tenant', p->>'run', p->>'step', coalesce(p->>'phase', ''), p->>'lane', g.priority, g.ids from grouped g returning id, item_ids

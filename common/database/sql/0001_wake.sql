@@ -1,10 +1,11 @@
 -- top_up: gives the first ready chunks of a lane, best priority first, a wake-up each, up to the lane's width.
--- Answers [{tenant, run, step, chunk, generation, due (seconds since the epoch, virtual) or null}].
+-- Answers [{tenant, run, flow, step, chunk, generation, due (seconds since the epoch, virtual) or null}].
 create function shelfline_top_up_v1(p_tenant text, p_lane text) returns jsonb language plpgsql as $f$
 declare
   l lanes;
   room bigint;
   woken jsonb;
+  present timestamptz := shelfline_now();  -- asked once: for each chunk it would be a query of its own
 begin
   select * into l from lanes where tenant_id = p_tenant and name = p_lane;
   if not found or l.paused then
@@ -12,19 +13,20 @@ begin
   end if;
   select coalesce(l.width, 64) - count(*) into room from chunks
   where tenant_id = p_tenant and lane = p_lane
-    and (state = 'leased' or (state = 'ready' and woken_at is not null)) and due_at <= shelfline_now();
+    and (state = 'leased' or (state = 'ready' and woken_at is not null)) and due_at <= present;
   if room <= 0 then
     return '[]';
   end if;
   with chosen as (
     select id from chunks where tenant_id = p_tenant and lane = p_lane and state = 'ready' and woken_at is null
-    order by greatest(due_at, shelfline_now()), priority desc, id limit room for update skip locked
+    order by greatest(due_at, present), priority desc, id limit room for update skip locked
   ), stamped as (
     update chunks k set generation = generation + 1, woken_at = clock_timestamp() from chosen c where k.id = c.id
     returning k.id, k.run_id, k.step, k.generation, greatest(k.due_at, l.open_at) as due
   )
-  select jsonb_agg(jsonb_build_object('tenant', p_tenant, 'run', run_id, 'step', step, 'chunk', id,
-    'generation', generation, 'due', case when due > shelfline_now() then extract(epoch from due) end)) into woken from stamped;
+  select jsonb_agg(jsonb_build_object('tenant', p_tenant, 'run', run_id,
+    'flow', (select r.flow from runs r where r.id = run_id), 'step', step, 'chunk', id,
+    'generation', generation, 'due', case when due > present then extract(epoch from due) end)) into woken from stamped;
   return coalesce(woken, '[]');
 end $f$;
 
@@ -36,10 +38,11 @@ declare
   woken jsonb := '[]';
   lane_name text;
   released text;
+  present timestamptz := shelfline_now();
 begin
   perform set_config('synchronous_commit', 'off', true);
   if not exists (select from chunks where run_id = p_run and state in ('ready', 'leased')
-                 and (state = 'leased' or due_at <= shelfline_now())) then
+                 and (state = 'leased' or due_at <= present)) then
     released := shelfline_release_barrier_v1(p_run);
     if released is not null then
       p_lanes := p_lanes || to_jsonb(released);

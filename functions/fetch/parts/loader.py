@@ -37,8 +37,7 @@ _QUARANTINE = """
 insert into quarantine (tenant_id, flow, source, row_number, key, problems, raw)
 select %s, 'parts', %s, x.row_number, x.key, x.problems, x.raw
 from jsonb_to_recordset(cast(%s as jsonb)) as x(row_number bigint, key text, problems jsonb, raw jsonb)
-where not exists (select from quarantine q where q.tenant_id = %s and q.flow = 'parts' and q.source = %s and q.state = 'open'
-  and q.row_number = x.row_number and q.problems = x.problems and q.raw = x.raw)
+on conflict (tenant_id, flow, source, md5(raw::text)) where state = 'open' do nothing
 """
 
 
@@ -194,7 +193,7 @@ class _Kept:
     def _quarantine(self) -> None:
         if not self._bad:
             return
-        values = (self._tenant, self._file, as_json(self._bad), self._tenant, self._file)
+        values = (self._tenant, self._file, as_json(self._bad))
         with self._services.database.transaction() as connection:
             connection.exec_driver_sql(_QUARANTINE, values)
         self._bad = []

@@ -102,12 +102,10 @@ class EnrichParts(ItemStep):
 
     @cached_property
     def _client(self) -> DigiKeyClient:
-        import requests
-
         return DigiKeyClient(
             self._services.environment.digikey_url,
             self._credentials,
-            requests.Session(),
+            self._services.http,
             now=self._services.clock.now,
             before_call=assert_no_transaction,
         )

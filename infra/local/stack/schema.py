@@ -1,9 +1,15 @@
-"""Make the database and bring it to this release's schema: python -m infra.local.stack.schema --url URL."""
+"""Make the database, bring it to this release's schema, and know the local administrator's token.
+
+python -m infra.local.stack.schema --url URL --token-file FILE
+"""
 
 import argparse
+from pathlib import Path
 
 from sqlalchemy import create_engine, make_url, text
 from sqlalchemy.exc import DBAPIError
+
+from common.auth.tokens import hash_token
 
 _DUPLICATE_DATABASE = "42P04"
 _EXISTS = text("SELECT 1 FROM pg_database WHERE datname = :name")
@@ -13,9 +19,12 @@ def main() -> None:
     """Create the database that the URL names unless it is there, then migrate it."""
     parser = argparse.ArgumentParser(prog="python -m infra.local.stack.schema")
     parser.add_argument("--url", required=True, help="SQLAlchemy URL of the database")
-    url = parser.parse_args().url
-    create_database(url)
-    migrate(url)
+    parser.add_argument("--token-file", type=Path, help="file with the token of the local administrator")
+    options = parser.parse_args()
+    create_database(options.url)
+    migrate(options.url)
+    if options.token_file:
+        know_token(options.url, options.token_file.read_text().strip())
 
 
 def create_database(url: str) -> None:
@@ -41,6 +50,22 @@ def migrate(url: str) -> None:
     engine = create_engine(url)
     try:
         apply(engine)
+    finally:
+        engine.dispose()
+
+
+def know_token(url: str, token: str) -> None:
+    """Let the bearer of this token administer the default tenant."""
+    engine = create_engine(url)
+    try:
+        with engine.begin() as connection:
+            connection.execute(
+                text(
+                    "insert into api_tokens (tenant_id, name, role, hash) values ('default', 'local', 'admin', :hash) "
+                    "on conflict (hash) do nothing"
+                ),
+                {"hash": hash_token(token)},
+            )
     finally:
         engine.dispose()
 

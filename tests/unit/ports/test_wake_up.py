@@ -81,7 +81,10 @@ def test_nesting_without_end_is_refused() -> None:
 def test_the_name_of_a_task_is_fixed_for_ever() -> None:
     """Another hash would deliver everything twice across a release."""
     assert task_name(WAKE_UP.run_id, WAKE_UP.step, 12, 3) == WAKE_UP.task_name()
-    assert task_name("parts_1", "scrape", 12, 3) == "e20cd6ebbfa7bb633cdab9b74554b056a2cfcf92319270b42f6d018db1de9b56"
+    assert (
+        task_name("parts_1", "scrape", 12, 3)
+        == "e20cd6ebbfa7bb633cdab9b74554b056a2cfcf92319270b42f6d018db1de9b56"
+    )
 
 
 @given(st.tuples(NUMBERS, NUMBERS), st.tuples(NUMBERS, NUMBERS))

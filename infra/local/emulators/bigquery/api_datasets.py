@@ -67,6 +67,7 @@ def _projects(call: Call) -> Answer:
         {
             "kind": "bigquery#project",
             "id": row[0],
+            "numericId": "1",
             "projectReference": {"projectId": row[0]},
             "friendlyName": row[0],
         }

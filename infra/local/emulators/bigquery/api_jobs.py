@@ -102,8 +102,7 @@ def _delete(call: Call) -> Answer:
     job = call.emulator.runner.get(call.project, call.path["job"])
     if job.state != "DONE":
         raise invalid(f"Job {job} is not done; cancel it first")
-    with call.emulator.database.transaction(writer=False) as cursor:
-        call.emulator.store.delete(cursor, job)
+    call.emulator.runner.delete(job)
     return Answer({})
 
 
@@ -205,9 +204,8 @@ def _upload(call: Call) -> Answer | Waiting:
 def _refuse_known(call: Call, body: dict[str, Any]) -> None:
     """A job id that was used before is refused before its data is sent."""
     job = _new_job(call, body)
-    with call.emulator.database.cursor() as cursor:
-        if call.emulator.store.find(cursor, job.project, job.job_id) is not None:
-            raise duplicate(f"Job {job}")
+    if call.emulator.runner.known(job.project, job.job_id):
+        raise duplicate(f"Job {job}")
 
 
 def _upload_part(call: Call) -> Answer | Waiting:

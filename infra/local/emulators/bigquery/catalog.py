@@ -1,3 +1,4 @@
+# ruff: noqa: S608  # SQL is generated here: names are quoted, values are bound or quoted
 """What datasets, tables and views there are; kept in DuckDB, so that it commits together with the data it describes."""
 
 import hashlib
@@ -198,6 +199,15 @@ class Catalog:
         cursor.execute(f"CREATE TABLE {name.duckdb} ({columns})")
         now = self.milliseconds()
         return self._add(cursor, Table(name, fields, now, now, expires=expires, settings=settings or {}))
+
+    def create_result(
+        self, cursor: DuckDBPyConnection, name: TableName, fields: tuple[Field, ...], expires: int
+    ) -> Table:
+        """Make the table of a query's result. Its name belongs to one job, so nothing needs to be looked up."""
+        check_unique([field.name for field in fields])
+        cursor.execute(f"CREATE TABLE {name.duckdb} ({column_definitions(fields)})")
+        now = self.milliseconds()
+        return self._add(cursor, Table(name, fields, now, now, expires=expires))
 
     def create_view(
         self,

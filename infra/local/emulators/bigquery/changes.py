@@ -61,6 +61,9 @@ class Change:
     def _checked(self, tree: exp.Expr) -> exp.Expr:
         if isinstance(tree, (exp.Update, exp.Delete)) and tree.args.get("where") is None:
             raise invalid_query(f"{self._kind} must have a WHERE clause")
+        if isinstance(tree, exp.Delete) and tree.args.get("tables"):  # DELETE t, without FROM
+            tree.set("this", tree.args["tables"][0])
+            tree.set("tables", None)
         if isinstance(tree, exp.Update):
             _unqualify(tree.expressions, tree.this)
         if isinstance(tree, exp.Merge):

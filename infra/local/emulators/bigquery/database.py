@@ -43,7 +43,10 @@ class Database:
 
     def __init__(self, path: Path) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
-        config = {"autoinstall_known_extensions": False, "custom_user_agent": "shelfline"}
+        config: dict[str, str | bool | int | float | list[str]] = {
+            "autoinstall_known_extensions": False,
+            "custom_user_agent": "shelfline",
+        }
         self._root = duckdb.connect(str(path), config=config)
         self._root.execute("LOAD icu; LOAD json; LOAD parquet; SET GLOBAL TimeZone = 'UTC'")
         self._root.create_function("bq_farm_fingerprint", farm_fingerprint, ["BLOB"], "BIGINT")

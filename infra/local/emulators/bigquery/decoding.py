@@ -63,8 +63,8 @@ class JsonDecoder:
         if field.type == "STRUCT":
             return self._typed_struct(value, field, depth)
         if field.type == "JSON":
-            text = f"CASE WHEN json_type({value}) = 'VARCHAR' THEN try_cast({value} ->> '$' AS JSON) ELSE {value} END"
-            return f"({text if self._json_as_text else value})"
+            text = f"WHEN 'VARCHAR' THEN try_cast({value} ->> '$' AS JSON) " if self._json_as_text else ""
+            return f"(CASE json_type({value}) WHEN 'NULL' THEN NULL {text}ELSE {value} END)"
         expression = _FROM_TEXT[field.type].format(t=f"({value} ->> '$')")
         if wrong := _WRONG_KINDS.get(field.type):
             return f"(CASE WHEN json_type({value}) NOT IN ({wrong}) THEN {expression} END)"

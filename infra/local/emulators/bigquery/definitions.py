@@ -6,7 +6,7 @@ from typing import Any
 from duckdb import DuckDBPyConnection
 from sqlglot import exp
 from sqlglot.dialects import BigQuery
-from sqlglot.tokens import TokenType
+from sqlglot.tokenizer_core import TokenType
 
 from infra.local.emulators.bigquery.catalog import Catalog, Table
 from infra.local.emulators.bigquery.destinations import insert_into
@@ -80,12 +80,12 @@ class Definition:
         return Outcome({"query": {"statementType": self.kind, "ddlOperationPerformed": operation, **target}})
 
     def _table(self) -> TableName:
-        node = self._tree.this
+        node = _target(self._tree)
         node = node.this if isinstance(node, exp.Schema) else node
         return self._translator.resolver.name(name_parts(node)).checked()
 
     def _schema(self) -> tuple[str, dict[str, Any]]:
-        parts = [part for part in name_parts(self._tree.this) if part]
+        parts = [part for part in name_parts(_target(self._tree)) if part]
         project = parts[0] if len(parts) > 1 else self._translator.project
         name = DatasetName(project, parts[-1]).checked()
         target = {"ddlTargetDataset": name.reference()}
@@ -180,12 +180,13 @@ class Definition:
 
     def _drop_column(self, name: TableName, action: exp.Drop) -> Table:
         table = self._catalog.table(self._cursor, name)
-        left = tuple(field for field in table.fields if field.name.lower() != action.name.lower())
+        column = _target(action).name
+        left = tuple(field for field in table.fields if field.name.lower() != column.lower())
         if len(left) == len(table.fields) and action.args.get("exists"):
             return table
         if len(left) == len(table.fields) or not left:
-            raise invalid_query(f"Cannot drop the column {action.name} of {name}")
-        self._cursor.execute(f"ALTER TABLE {name.duckdb} DROP COLUMN {quote(action.name)}")
+            raise invalid_query(f"Cannot drop the column {column} of {name}")
+        self._cursor.execute(f"ALTER TABLE {name.duckdb} DROP COLUMN {quote(column)}")
         return self._catalog.save_table(self._cursor, replace(table, fields=left))
 
     def _columns(self) -> tuple[Field, ...]:
@@ -210,6 +211,15 @@ class Definition:
             else:
                 raise unsupported(f"the option {item.sql('bigquery')}")
         return settings
+
+
+def _target(tree: exp.Expr) -> exp.Expr:
+    """What a statement makes, changes or drops; only one thing can be dropped at a time."""
+    tables = tree.args.get("tables") or [tree.this]
+    if len(tables) != 1:
+        raise unsupported("dropping several things in one statement")
+    target: exp.Expr = tables[0]
+    return target
 
 
 def _partitioning(node: exp.Expr) -> dict[str, str]:

@@ -23,7 +23,6 @@ class Destination:
     create: str
     write: str
     settings: dict[str, Any]
-    expires: int | None = None
 
     @classmethod
     def of(cls, configuration: dict[str, Any], project: str, *, write: str) -> Self:
@@ -46,7 +45,7 @@ class Destination:
         if existing is None:
             if self.create == "CREATE_NEVER":
                 raise not_found(f"Table {self.name}")
-            return catalog.create_table(cursor, self.name, fields, self.settings, self.expires)
+            return catalog.create_table(cursor, self.name, fields, self.settings)
         if existing.query is not None:
             raise invalid(f"Cannot write to the view {self.name}")
         if self.write == "WRITE_TRUNCATE":

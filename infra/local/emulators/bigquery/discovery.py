@@ -8,10 +8,28 @@ from infra.local.emulators.bigquery.operations import Operation
 
 # What the address calls a thing, and what the interface calls the parameter.
 _PARAMETERS = {"project": "projectId", "dataset": "datasetId", "table": "tableId", "job": "jobId"}
-_INTEGERS = ("maxResults", "startIndex", "timeoutMs", "minCreationTime", "maxCreationTime")
+_INTEGERS = (
+    "accessPolicyVersion",
+    "maxResults",
+    "startIndex",
+    "timeoutMs",
+    "minCreationTime",
+    "maxCreationTime",
+)
 _BOOLEANS = ("deleteContents", "all", "allUsers")
-_STRINGS = ("pageToken", "location", "filter", "selectedFields", "projection", "stateFilter", "parentJobId")
-_STRINGS += ("formatOptions.timestampOutputFormat", "view", "datasetView")
+_STRINGS = (
+    "pageToken",
+    "location",
+    "filter",
+    "selectedFields",
+    "projection",
+    "stateFilter",
+    "parentJobId",
+    "formatOptions.timestampOutputFormat",
+    "view",
+    "datasetView",
+    "updateMode",
+)
 _FLAGS = ("formatOptions.useInt64Timestamp", "autodetect_schema")
 _COMMON = ("alt", "fields", "key", "oauth_token", "prettyPrint", "quotaUser", "userIp", "trace")
 _BODIES = {"POST", "PUT", "PATCH"}

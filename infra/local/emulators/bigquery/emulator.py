@@ -14,7 +14,7 @@ from infra.local.emulators.bigquery.loads import LoadWork
 from infra.local.emulators.bigquery.names import DatasetName
 from infra.local.emulators.bigquery.queries import QueryWork
 from infra.local.emulators.bigquery.runner import JobRunner
-from infra.local.emulators.bigquery.services import Services
+from infra.local.emulators.bigquery.services import ResultHomes, Services
 from infra.local.emulators.bigquery.storage import Storage
 from infra.local.emulators.bigquery.uploads import Uploads
 from infra.local.faults import FaultBook
@@ -44,7 +44,13 @@ class Emulator:
         self.faults = FaultBook()
         self.answer_wait = answer_wait
         self.services = Services(
-            self.database, self.catalog, self.storage, clock, _empty(state / "scratch"), export_shard_rows
+            self.database,
+            self.catalog,
+            self.storage,
+            clock,
+            _empty(state / "scratch"),
+            export_shard_rows,
+            ResultHomes(self.database, self.catalog),
         )
         self.runner = JobRunner(self.database, self.store, self.work, self.catalog.milliseconds)
         with self.database.transaction(writer=True) as cursor:

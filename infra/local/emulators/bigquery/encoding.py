@@ -20,8 +20,8 @@ class TimestampFormat(StrEnum):
 
 
 _TIMESTAMPS = {
-    TimestampFormat.SECONDS: "printf('%d.%06d', epoch_us({e}) // 1000000 - CASE WHEN epoch_us({e}) % 1000000 < 0 "
-    "THEN 1 ELSE 0 END, ((epoch_us({e}) % 1000000) + 1000000) % 1000000)",
+    TimestampFormat.SECONDS: "CASE WHEN epoch_us({e}) < 0 THEN '-' ELSE '' END || "
+    "printf('%d.%06d', abs(epoch_us({e})) // 1000000, abs(epoch_us({e})) % 1000000)",
     TimestampFormat.MICROSECONDS: "CAST(epoch_us({e}) AS VARCHAR)",
     TimestampFormat.ISO: "strftime({e} AT TIME ZONE 'UTC', '%Y-%m-%dT%H:%M:%S.%fZ')",
 }

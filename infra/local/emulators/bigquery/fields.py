@@ -9,7 +9,7 @@ from typing import Any, Self
 
 from duckdb.sqltypes import DuckDBPyType
 
-from infra.local.emulators.bigquery.errors import BigQueryError, invalid
+from infra.local.emulators.bigquery.errors import invalid, invalid_query
 from infra.local.emulators.bigquery.names import quote
 
 DUCKDB_TYPES = {
@@ -109,22 +109,16 @@ class Field:
         if str(kind) == "JSON":
             return cls(name, "JSON")
         if kind.id in ("list", "array"):
-            element = cls.from_duckdb(name, kind.children[0][1])
-            if element.mode == "REPEATED":
-                raise BigQueryError(
-                    "invalidQuery", f"Column {name}: arrays of arrays are not supported", location="query"
-                )
+            element = cls.from_duckdb(name, _members(kind)[0][1])
+            if element.repeated:
+                raise invalid_query(f"Column {name}: arrays of arrays are not supported")
             return replace(element, mode="REPEATED")
         if kind.id == "struct":
-            return cls(
-                name, "STRUCT", fields=tuple(cls.from_duckdb(child, type_) for child, type_ in kind.children)
-            )
+            return cls(name, "STRUCT", fields=tuple(cls.from_duckdb(*member) for member in _members(kind)))
         if kind.id == "decimal":
             return cls(name, "BIGNUMERIC" if dict(kind.children)["scale"] == 19 else "NUMERIC")
         if kind.id not in _FROM_DUCKDB:
-            raise BigQueryError(
-                "invalidQuery", f"Column {name} has the type {kind}, which is not served", location="query"
-            )
+            raise invalid_query(f"Column {name} has the type {kind}, which is not served")
         return cls(name, _FROM_DUCKDB[kind.id])
 
     @property
@@ -172,6 +166,11 @@ class Field:
         return f"ARRAY<{scalar}>" if self.repeated else scalar
 
 
+def _members(kind: DuckDBPyType) -> list[tuple[str, DuckDBPyType]]:
+    """Names and types of what a nested DuckDB type is made of."""
+    return [(name, member) for name, member in kind.children if isinstance(member, DuckDBPyType)]
+
+
 def fields_from_resource(schema: dict[str, Any] | None) -> tuple[Field, ...]:
     """The columns of a TableSchema; two of one name are refused."""
     fields = tuple(Field.from_resource(field) for field in (schema or {}).get("fields") or [])
@@ -185,7 +184,7 @@ def check_unique(names: list[str]) -> None:
     for name in names:
         if name.lower() in seen:
             message = f"Duplicate column names in the result are not supported. Found duplicate(s): {name}"
-            raise BigQueryError("invalidQuery", message, location="query")
+            raise invalid_query(message)
         seen.add(name.lower())
 
 

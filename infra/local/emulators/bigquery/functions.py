@@ -51,7 +51,7 @@ class FunctionRewriter:
             rule = self._rules.get(type(node))
             if rule is None:
                 continue
-            parent, arg, index = node.parent, node.arg_key, node.index
+            parent, arg, index = node.parent, node.arg_key or "", node.index
             new = rule(node)
             if new is node:
                 continue
@@ -219,6 +219,10 @@ def _fingerprint(node: exp.Expr) -> exp.Expr:
     )
 
 
+def _byte_length(node: exp.ByteLength) -> exp.Expr:
+    return _call("octet_length", _call("bq_bytes", node.this))
+
+
 def _sha2(node: exp.SHA2Digest) -> exp.Expr:
     if node.args.get("length") is not None and node.args["length"].name != "256":
         raise unsupported("SHA512")
@@ -260,6 +264,27 @@ def _string_agg(node: exp.GroupConcat) -> exp.Expr:
     return node
 
 
+def _array(node: exp.Array) -> exp.Expr:
+    """[STRUCT(1 AS a), (2)]: the first element names the members of all."""
+    first = node.expressions[0] if node.expressions else None
+    if not isinstance(first, exp.Struct) or not all(
+        isinstance(item, exp.PropertyEQ) for item in first.expressions
+    ):
+        return node
+    names = [item.this for item in first.expressions]
+    for element in node.expressions[1:]:
+        if isinstance(element, (exp.Tuple, exp.Struct)) and len(element.expressions) == len(names):
+            values = [
+                item.expression if isinstance(item, exp.PropertyEQ) else item for item in element.expressions
+            ]
+            members = [
+                exp.PropertyEQ(this=name.copy(), expression=value)
+                for name, value in zip(names, values, strict=True)
+            ]
+            element.replace(exp.Struct(expressions=members))
+    return node
+
+
 def _in(node: exp.In) -> exp.Expr:
     """x IN UNNEST(array) as a semi-join, which is fast for long arrays and treats NULL as BigQuery does."""
     unnest = node.args.get("unnest")
@@ -270,8 +295,10 @@ def _in(node: exp.In) -> exp.Expr:
 
 
 _RULES: dict[type[exp.Expr], Callable[..., exp.Expr]] = {
+    exp.Array: _array,
     exp.ArrayAgg: _array_agg,
     exp.Bracket: _bracket,
+    exp.ByteLength: _byte_length,
     exp.Cast: _type_cast,
     exp.DataType: _numeric,
     exp.DateAdd: _as_date,

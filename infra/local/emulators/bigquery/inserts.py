@@ -1,3 +1,4 @@
+# ruff: noqa: S608  # SQL is generated here: names are quoted, values are bound or quoted
 """tabledata.insertAll: rows checked one by one, and inserted together or, with skipInvalidRows, without the bad ones.
 
 A row whose insertId was seen for the same table within the last minute is taken as a repetition and left out. As with

@@ -1,3 +1,4 @@
+# ruff: noqa: S608  # SQL is generated here: names are quoted, values are bound or quoted
 """Jobs as they are recorded. A record is written before the job is answered for, and again in the job's own transaction."""
 
 import json
@@ -135,6 +136,10 @@ class JobStore:
         """One job as last recorded."""
         row = cursor.execute(f"SELECT record FROM _catalog.jobs WHERE {_KEY}", [project, job_id]).fetchone()
         return None if row is None else Job(**json.loads(row[0]))
+
+    def ids(self, cursor: DuckDBPyConnection) -> set[tuple[str, str]]:
+        """Project and id of every job there is."""
+        return set(cursor.execute("SELECT project, job_id FROM _catalog.jobs").fetchall())
 
     def delete(self, cursor: DuckDBPyConnection, job: Job) -> None:
         """Forget a job; its results stay until they expire."""

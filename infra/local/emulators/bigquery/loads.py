@@ -1,3 +1,4 @@
+# ruff: noqa: S608  # SQL is generated here: names are quoted, values are bound or quoted
 """Load jobs: uploaded files or objects of Cloud Storage, all rows of a job or none."""
 
 import tempfile
@@ -9,7 +10,7 @@ from duckdb import DuckDBPyConnection
 
 from infra.local.emulators.bigquery.decoding import JsonDecoder
 from infra.local.emulators.bigquery.destinations import Destination, insert_into
-from infra.local.emulators.bigquery.errors import BigQueryError, invalid
+from infra.local.emulators.bigquery.errors import BigQueryError, invalid, not_found
 from infra.local.emulators.bigquery.fields import Field, fields_from_resource
 from infra.local.emulators.bigquery.jobs import Job, Outcome
 from infra.local.emulators.bigquery.services import Services
@@ -106,6 +107,8 @@ class LoadWork:
         existing = self._services.catalog.find(cursor, self._destination.name)
         if existing is not None and existing.fields and not self._configuration.get("autodetect"):
             return existing.fields, self._csv
+        if existing is None and self._configuration.get("createDisposition") == "CREATE_NEVER":
+            raise not_found(f"Table {self._destination.name}")
         if not self._configuration.get("autodetect"):
             raise invalid("No schema specified on job or table.")
         return detect(cursor, self._files[0], self._kind, self._csv)

@@ -2,22 +2,24 @@
 
 from typing import Any
 
+import duckdb
 from duckdb import DuckDBPyConnection
 from sqlglot import exp
 
+from infra.local.emulators.bigquery.catalog import Table
 from infra.local.emulators.bigquery.changes import Change, is_change
 from infra.local.emulators.bigquery.definitions import Definition, is_definition
 from infra.local.emulators.bigquery.destinations import Destination, insert_into
 from infra.local.emulators.bigquery.errors import BigQueryError, invalid, unsupported
 from infra.local.emulators.bigquery.exports import ExportData, Exporter
-from infra.local.emulators.bigquery.fields import schema_resource
+from infra.local.emulators.bigquery.fields import Field, schema_resource
 from infra.local.emulators.bigquery.functions import Surroundings
 from infra.local.emulators.bigquery.jobs import Job, Outcome
 from infra.local.emulators.bigquery.names import DatasetName, TableName, anonymous_table
 from infra.local.emulators.bigquery.parameters import read_parameters
 from infra.local.emulators.bigquery.services import Services
 from infra.local.emulators.bigquery.sizes import table_bytes
-from infra.local.emulators.bigquery.translation import Translator, describe, parse
+from infra.local.emulators.bigquery.translation import Translator, describe, explain, parse
 
 _ANONYMOUS_LIFE = 24 * 3600 * 1000  # milliseconds; how long BigQuery keeps a result
 
@@ -46,13 +48,7 @@ class QueryWork:
 
     def prepare(self) -> None:
         """Make the hidden dataset for anonymous results, once for each project."""
-        home = anonymous_table(self._job.project, self._job.job_id).parent
-        with self._services.database.cursor() as cursor:
-            if self._services.catalog.has_dataset(cursor, home):
-                return
-        with self._services.database.transaction(writer=True) as cursor:
-            if not self._services.catalog.has_dataset(cursor, home):
-                self._services.catalog.create_dataset(cursor, home)
+        self._services.results.prepare(anonymous_table(self._job.project, self._job.job_id).parent)
 
     def close(self) -> None:
         """Nothing is held."""
@@ -77,19 +73,26 @@ class QueryWork:
     def dry_run(self) -> dict[str, Any]:
         """The statistics of the job without running it; raises what running it would raise while planning."""
         with self._services.database.cursor() as cursor:
-            translator = self._translator(cursor)
-            tree = self._tree.copy()
-            kind, fields = "SELECT", None
-            if isinstance(tree, exp.Query):
-                fields = describe(cursor, translator.query(tree))
-            elif is_change(tree):
-                kind = Change(cursor, translator, tree).plan()
-            elif isinstance(tree, exp.Export):
-                kind, fields = "EXPORT_DATA", describe(cursor, translator.query(tree.this))
-            else:
-                kind = Definition(self._services.catalog, cursor, translator, tree, self._sql).kind
-            processed = self._bytes(cursor, translator)
-            query = {"statementType": kind, **self._common(translator, processed)}
+            try:
+                return self._plan(cursor)
+            except duckdb.Error as problem:
+                raise explain(problem, self._sql) from problem
+
+    def _plan(self, cursor: DuckDBPyConnection) -> dict[str, Any]:
+        translator = self._translator(cursor)
+        tree = self._tree.copy()
+        kind, fields = "SELECT", None
+        if isinstance(tree, exp.Query):
+            fields = describe(cursor, translator.query(tree))
+        elif is_change(tree):
+            kind = Change(cursor, translator, tree).plan()
+        elif isinstance(tree, exp.Export):
+            ExportData.of(tree)
+            kind, fields = "EXPORT_DATA", describe(cursor, translator.query(tree.this))
+        else:
+            kind = Definition(self._services.catalog, cursor, translator, tree, self._sql).kind
+        processed = self._bytes(cursor, translator)
+        query = {"statementType": kind, **self._common(translator, processed)}
         if fields is not None:
             query["schema"] = schema_resource(fields)
         return {"totalBytesProcessed": str(processed), "query": query}
@@ -102,18 +105,19 @@ class QueryWork:
             default = DatasetName(reference.get("projectId") or self._job.project, reference["datasetId"])
         return Translator(self._services.catalog, cursor, surroundings, default)
 
-    def _destination(self) -> Destination:
+    def _open(self, cursor: DuckDBPyConnection, fields: tuple[Field, ...]) -> Table:
         if "destinationTable" in self._configuration:
-            return Destination.of(self._configuration, self._job.project, write="WRITE_EMPTY")
-        name = anonymous_table(self._job.project, self._job.job_id)
+            destination = Destination.of(self._configuration, self._job.project, write="WRITE_EMPTY")
+            return destination.open(self._services.catalog, cursor, fields)
         expires = self._services.catalog.milliseconds() + _ANONYMOUS_LIFE
-        return Destination(name, "CREATE_IF_NEEDED", "WRITE_TRUNCATE", {}, expires)
+        name = anonymous_table(self._job.project, self._job.job_id)
+        return self._services.catalog.create_result(cursor, name, fields, expires)
 
     def _select(self, cursor: DuckDBPyConnection, translator: Translator, tree: exp.Expr) -> Outcome:
         query = translator.query(tree)
         fields = describe(cursor, query)
         self._check_bill(cursor, translator)
-        table = self._destination().open(self._services.catalog, cursor, fields)
+        table = self._open(cursor, fields)
         cursor.execute(insert_into(table, fields, query.sql), query.bindings or None)
         statistics = {"query": {"statementType": "SELECT", "schema": schema_resource(fields)}}
         return Outcome(statistics, configuration=self._with_destination(table.name))

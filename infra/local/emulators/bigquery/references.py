@@ -35,6 +35,8 @@ class TableResolver:
         """Replace the tables of a tree in place."""
         local = {cte.alias_or_name.lower() for cte in tree.find_all(exp.CTE)}
         for node in list(tree.find_all(exp.Table)):
+            if isinstance(node.this, exp.Dot):
+                raise invalid_query(f"Invalid table name: {node.sql('bigquery')}")
             if not isinstance(node.this, exp.Identifier):
                 raise unsupported(f"the table function {node.sql('bigquery')}")
             parts = name_parts(node)

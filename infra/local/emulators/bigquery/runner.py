@@ -6,6 +6,7 @@ emulator down three times ends with backendError instead.
 
 import logging
 import threading
+from collections import OrderedDict
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
@@ -21,6 +22,7 @@ from infra.local.emulators.bigquery.translation import explain
 
 _MAX_RUNS = 3
 _MAX_CONFLICTS = 20
+_REMEMBERED = 1_000  # jobs that are done and need not be read again
 _LOG = logging.getLogger(__name__)
 
 
@@ -56,10 +58,13 @@ class JobRunner:
         self._pool = ThreadPoolExecutor(threads, thread_name_prefix="job")
         self._lock = threading.Lock()
         self._active: dict[tuple[str, str], _Active] = {}
+        self._done_jobs: OrderedDict[tuple[str, str], Job] = OrderedDict()
+        self._ids: set[tuple[str, str]] = set()
 
     def resume(self) -> None:
         """Run again what the last process did not finish."""
         with self._database.cursor() as cursor:
+            self._ids = self._store.ids(cursor)
             jobs = self._store.unfinished(cursor)
         for job in jobs:
             job.attempts += 1
@@ -75,17 +80,26 @@ class JobRunner:
     def submit(self, job: Job) -> None:
         """Record a job and start it; reason "duplicate" when the id was ever used before."""
         job.kind  # noqa: B018  # refuses a job of no kind before anything is recorded
-        with self._lock, self._database.transaction(writer=False) as cursor:
-            if self._store.find(cursor, job.project, job.job_id) is not None:
+        key = (job.project, job.job_id)
+        with self._lock:
+            if key in self._ids:
                 raise duplicate(f"Job {job}")
+            self._ids.add(key)
+        with self._database.transaction(writer=False) as cursor:
             self._store.add(cursor, job)
         self._start(job)
+
+    def known(self, project: str, job_id: str) -> bool:
+        """Whether the id was ever used."""
+        return (project, job_id) in self._ids
 
     def get(self, project: str, job_id: str) -> Job:
         """A job as it is now; reason "notFound" if there is none."""
         active = self._active.get((project, job_id))
         if active is not None:
             return active.job
+        if (job := self._done_jobs.get((project, job_id))) is not None:
+            return job
         with self._database.cursor() as cursor:
             job = self._store.find(cursor, project, job_id)
         if job is None:
@@ -111,6 +125,12 @@ class JobRunner:
                 active.cursor.interrupt()
         return job
 
+    def delete(self, job: Job) -> None:
+        """Forget a job that is done; its id stays taken."""
+        with self._database.transaction(writer=False) as cursor:
+            self._store.delete(cursor, job)
+        self._done_jobs.pop((job.project, job.job_id), None)
+
     def close(self) -> None:
         """Let running jobs end; those that have not begun are run at the next start."""
         self._pool.shutdown(wait=True, cancel_futures=True)
@@ -133,8 +153,15 @@ class JobRunner:
         finally:
             if job.upload is not None:
                 Path(job.upload).unlink(missing_ok=True)
+            self._remember(job)
             self._active.pop((job.project, job.job_id), None)
             active.finished.set_result(None)
+
+    def _remember(self, job: Job) -> None:
+        with self._lock:
+            self._done_jobs[job.project, job.job_id] = job
+            if len(self._done_jobs) > _REMEMBERED:
+                self._done_jobs.popitem(last=False)
 
     def _work(self, active: _Active) -> None:
         if active.job.planted is not None:

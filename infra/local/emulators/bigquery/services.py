@@ -6,7 +6,26 @@ from pathlib import Path
 from infra.local.clock import SharedClock
 from infra.local.emulators.bigquery.catalog import Catalog
 from infra.local.emulators.bigquery.database import Database
+from infra.local.emulators.bigquery.names import DatasetName
 from infra.local.emulators.bigquery.storage import Storage
+
+
+class ResultHomes:
+    """The hidden datasets that hold anonymous results, one for each project, made when they are first needed."""
+
+    def __init__(self, database: Database, catalog: Catalog) -> None:
+        self._database = database
+        self._catalog = catalog
+        self._ready: set[DatasetName] = set()
+
+    def prepare(self, home: DatasetName) -> None:
+        """Make the dataset if it is not there."""
+        if home in self._ready:
+            return
+        with self._database.transaction(writer=True) as cursor:
+            if not self._catalog.has_dataset(cursor, home):
+                self._catalog.create_dataset(cursor, home)
+        self._ready.add(home)
 
 
 @dataclass(frozen=True)
@@ -19,3 +38,4 @@ class Services:
     clock: SharedClock
     scratch: Path
     export_shard_rows: int
+    results: ResultHomes

@@ -1,3 +1,4 @@
+# ruff: noqa: S608  # SQL is generated here: names are quoted, values are bound or quoted
 """A GoogleSQL statement, parsed and turned into DuckDB SQL with its values to bind."""
 
 import re
@@ -9,7 +10,7 @@ from duckdb import DuckDBPyConnection
 from sqlglot import exp
 from sqlglot.dialects import BigQuery
 from sqlglot.errors import ErrorLevel, ParseError, SqlglotError, TokenError, UnsupportedError
-from sqlglot.tokens import TokenType
+from sqlglot.tokenizer_core import TokenType
 
 from infra.local.emulators.bigquery.catalog import Catalog, Table
 from infra.local.emulators.bigquery.errors import BigQueryError, invalid_query, unsupported
@@ -103,7 +104,7 @@ class Translator:
             _check_select(subquery)
         tree = self.resolver.resolve(self._functions.rewrite(tree))
         for unnest in list(tree.find_all(exp.Unnest)):
-            _offset_from_zero(unnest)
+            _expand_unnest(unnest)
         return tree
 
     def render(self, tree: exp.Expr) -> Translated:
@@ -163,25 +164,42 @@ def _check_select(select: exp.Select) -> None:
         raise unsupported("SELECT AS VALUE at the top of a statement")
 
 
-def _offset_from_zero(unnest: exp.Unnest) -> None:
-    """UNNEST(a) AS x WITH OFFSET AS o: DuckDB's ordinality counts from one."""
-    offset = unnest.args.get("offset")
-    if not offset or not isinstance(unnest.parent, (exp.From, exp.Join)):
+def _expand_unnest(unnest: exp.Unnest) -> None:
+    """UNNEST in a FROM clause where DuckDB means something else by it.
+
+    WITH OFFSET: DuckDB's ordinality counts from one. Structs: BigQuery makes a column of each member; that is done
+    where the elements are known to be structs, which is for literals and parameters.
+    """
+    if not isinstance(unnest.parent, (exp.From, exp.Join)):
         return
-    array = unnest.expressions[0]
+    array, offset = unnest.expressions[0], unnest.args.get("offset")
+    structs = _holds_structs(array)
+    if not offset and not structs:
+        return
     alias = unnest.args.get("alias")
-    value = alias.columns[0] if alias is not None and alias.columns else exp.to_identifier("_value")
-    name = offset if isinstance(offset, exp.Identifier) else exp.to_identifier("offset")
-    subscripts = exp.Anonymous(this="generate_subscripts", expressions=[array.copy(), exp.Literal.number(1)])
-    rows = exp.Select(
-        expressions=[
-            exp.Alias(this=exp.Anonymous(this="unnest", expressions=[array.copy()]), alias=value.copy()),
-            exp.Alias(this=exp.Sub(this=subscripts, expression=exp.Literal.number(1)), alias=name.copy()),
-        ]
-    )
+    value = alias.columns[0] if alias is not None and alias.columns else exp.to_identifier("_unnested")
+    depth = [exp.var("max_depth := 2")] if structs else []
+    rows: exp.Expr = exp.Anonymous(this="unnest", expressions=[array.copy(), *depth])
+    columns = [rows if structs else exp.Alias(this=rows, alias=value.copy())]
+    if offset:
+        name = offset if isinstance(offset, exp.Identifier) else exp.to_identifier("offset")
+        numbers = exp.Anonymous(this="generate_subscripts", expressions=[array.copy(), exp.Literal.number(1)])
+        columns.append(
+            exp.Alias(this=exp.Sub(this=numbers, expression=exp.Literal.number(1)), alias=name.copy())
+        )
+    table = value if structs else exp.to_identifier(f"_{value.name}_rows")
     unnest.replace(
-        exp.Subquery(this=rows, alias=exp.TableAlias(this=exp.to_identifier(f"_{value.name}_{name.name}")))
+        exp.Subquery(this=exp.Select(expressions=columns), alias=exp.TableAlias(this=table.copy()))
     )
+
+
+def _holds_structs(array: exp.Expr) -> bool:
+    if isinstance(array, exp.Array):
+        return bool(array.expressions) and isinstance(array.expressions[0], exp.Struct)
+    if not isinstance(array, exp.Cast) or array.to.this != exp.DataType.Type.ARRAY:
+        return False
+    element = array.to.expressions[0]
+    return bool(element.this == exp.DataType.Type.STRUCT)
 
 
 _UNKNOWN_COLUMN = re.compile(r'Referenced column "([^"]+)" (?:not found|was not found)')

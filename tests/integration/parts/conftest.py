@@ -1,0 +1,20 @@
+"""The parts flow on a database of each test's own."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from tests.support.migrated import database_url, migrated
+from tests.support.parts import PartsPipeline
+from tests.support.postgres import server
+
+__all__ = ["database_url", "migrated", "server"]
+
+
+@pytest.fixture
+def parts(database_url: str) -> Iterator[PartsPipeline]:
+    """The parts flow, without a part at its source."""
+    pipeline = PartsPipeline(database_url)
+    pipeline.source()
+    yield pipeline
+    pipeline.close()
