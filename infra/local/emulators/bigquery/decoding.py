@@ -83,7 +83,8 @@ class JsonDecoder:
         if field.repeated:
             return self._repeated_problem(value, field, path, depth)
         there = f"({value} IS NOT NULL AND json_type({value}) <> 'NULL')"
-        checks = []
+        # Most rows end at this first check; what follows is then not even computed.
+        checks = [f"WHEN {typed} IS NOT NULL THEN NULL"] if typed else []
         if field.required:
             checks.append(
                 f"WHEN NOT {there} OR {value} IS NULL THEN {literal(f'Missing required field: {path}.')}"

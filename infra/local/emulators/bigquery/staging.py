@@ -24,16 +24,19 @@ def stage_json(source: str, fields: Sequence[Field], decoder: JsonDecoder, *, ig
         decoder.problem(f"parts[{index + 1}]", field, field.name, typed=None if field.fields else f"c{index}")
         for index, field in enumerate(fields)
     ]
-    checks = "WHEN document IS NULL OR json_type(document) <> 'OBJECT' "
-    checks += "THEN 'JSON parsing error: the row is no JSON object'"
+    no_object = "document IS NULL OR (keys = 0 AND json_type(document) <> 'OBJECT')"
+    checks = f"WHEN {no_object} THEN 'JSON parsing error: the row is no JSON object'"
     if not ignore_unknown:
         key = unknown_key("document", fields)
-        checks += f" WHEN {key} IS NOT NULL THEN 'no such field: ' || {key} || '.'"
+        checks += (
+            f" WHEN keys > list_count(parts) AND {key} IS NOT NULL THEN 'no such field: ' || {key} || '.'"
+        )
     problem = f"CASE {checks} ELSE coalesce({', '.join([*problems, 'NULL'])}) END"
     paths = json_paths(fields) if fields else "['$']"
-    parts = f"SELECT number, document, json_extract(document, {paths}) AS parts FROM ({source})"
+    keys = "coalesce(len(json_keys(document)), 0) AS keys"
+    parts = f"SELECT number, document, {keys}, json_extract(document, {paths}) AS parts FROM ({source})"
     columns = "".join(f", c{index}" for index in range(len(fields)))
-    rows = f"SELECT number, document, parts{typed} FROM ({parts})"
+    rows = f"SELECT number, document, keys, parts{typed} FROM ({parts})"
     return f"SELECT number, {problem} AS problem{columns} FROM ({rows})"
 
 
