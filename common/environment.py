@@ -58,6 +58,11 @@ class Environment(BaseSettings):
     """Base address of DigiKey's API: the real one, its sandbox (refused for runs), or the stand-in's."""
     secrets: str = "file:var/secrets"  # where secrets are, not one
     """Where vendor credentials are: `file:FOLDER` or `secret-manager:PROJECT`."""
+    flows: str = ""
+    """Flows that live outside this package, beside its own: `name=module:attribute`, separated by commas. The modules
+    must be importable by every function, and by the local stack, which makes the queues that they declare."""
+    daily_runs: str = ""
+    """Flows that Cloud Scheduler starts each day, by name, with commas between them."""
     config: Path | None = None
     """A JSON file with settings (lowest precedence)."""
     log_level: str = "INFO"

@@ -72,10 +72,11 @@ class Follower:
     def _look(self, run_id: str, pause: float) -> dict[str, Any]:
         left = _UNANSWERED
         while True:
+            asked = time.monotonic()
             try:
                 return self._api.status(run_id)
             except Unavailable:
-                left -= pause
+                left -= max(pause, time.monotonic() - asked)
                 if left <= 0:
                     raise
                 self._pause(pause)

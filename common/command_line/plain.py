@@ -28,7 +28,7 @@ _HANDLER = "shelfline"
 def plain(value: object) -> str:
     """A value as text without control characters: data must not move the cursor or turn the text around."""
     text = "" if value is None else str(value)
-    return _CONTROL.sub(lambda match: f"\\x{ord(match[0]):02x}", text.replace("\t", " "))
+    return _CONTROL.sub(lambda match: ascii(match[0])[1:-1], text.replace("\t", " "))
 
 
 def make_safe(stream: TextIO) -> None:

@@ -72,7 +72,7 @@ class Watch:
     def look(self, run: Mapping[str, Any], now: datetime) -> tuple["Watch", Move]:
         """What to do about a run as it is at `now` (aware), and the watch for the next look."""
         if stop := _settled(run):
-            return self, stop
+            return replace(self, quiet_picture=None), stop
         until = quiet_until(run)
         if until is None:
             return replace(self, quiet_picture=None), Look(self.rules.pause)

@@ -44,6 +44,7 @@ class Woken:
 
     tenant: str
     run_id: str
+    flow: str
     step: str
     chunk_id: int
     generation: int
@@ -260,6 +261,7 @@ def _woken(row: Mapping[str, Any]) -> Woken:
     return Woken(
         tenant=row["tenant"],
         run_id=row["run"],
+        flow=row["flow"],
         step=row["step"],
         chunk_id=row["chunk"],
         generation=row["generation"],

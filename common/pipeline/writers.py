@@ -53,6 +53,7 @@ _QUARANTINE = """
 insert into quarantine (tenant_id, run_id, flow, source, key, problems, raw)
 select %s, %s, %s, 'pipeline', x.key, x.problems, x.raw
 from jsonb_to_recordset(cast(%s as jsonb)) as x(key text, problems jsonb, raw jsonb)
+on conflict (tenant_id, flow, source, md5(raw::text)) where state = 'open' do nothing
 """
 
 _IN_FLIGHT = """

@@ -57,12 +57,13 @@ def summed(runs: Sequence[Run]) -> dict[str, Any]:
 def show(report: Report, file: Path) -> None:
     """Print the table, what was pushed where, and where the report is."""
     console = Console()
-    table = Table(title="What became of the records", title_justify="left")
-    for column in ("flow", *FIGURES[:-1], "seconds"):
-        table.add_column(column.replace("_", " "), justify="left" if column == "flow" else "right")
     flows = report.as_json()["flows"]
-    for name, flow in flows.items():
-        table.add_row(name, *(str(flow[figure]) for figure in FIGURES[:-1]), f"{flow['seconds']:.1f}")
+    table = Table("", *flows, title="What became of the records", title_justify="left")
+    for figure in FIGURES:
+        table.add_row(figure.replace("_", " "), *(str(flow[figure]) for flow in flows.values()))
+    table.add_row("seconds", *(f"{flow['seconds']:.1f}" for flow in flows.values()))
+    for column in table.columns[1:]:
+        column.justify = "right"
     console.print(table)
     for name, flow in flows.items():
         pushed = ", ".join(f"{count} to {target}" for target, count in flow["pushed"].items())

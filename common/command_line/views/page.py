@@ -51,7 +51,7 @@ def pairs(values: Iterable[tuple[str, Any]]) -> Table:
     table.add_column(overflow="fold")
     for name, value in values:
         if value is not None:
-            table.add_row(Text(name), Text(cell(value)))
+            table.add_row(Text(plain(name)), Text(cell(value)))
     return table
 
 

@@ -15,6 +15,15 @@ class QuarantinedRecord(Base):
 
     __tablename__ = "quarantine"
     __table_args__ = (
+        Index(
+            "quarantine_open_once",
+            "tenant_id",
+            "flow",
+            "source",
+            text("md5(raw::text)"),
+            unique=True,
+            postgresql_where=text("state = 'open'"),
+        ),
         Index("quarantine_open", "tenant_id", "flow", "id", postgresql_where=text("state = 'open'")),
     )
 

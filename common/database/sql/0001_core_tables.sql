@@ -180,6 +180,9 @@ create table events (
 create table events_default partition of events default;
 create index events_unsealed on events (stream, tx, id);
 create index events_of_item on events (item_id, id) where item_id is not null;
+-- On events and not on items: an index over an item's reason would make each step write every index of its row anew.
+create index events_met_twice on events (tenant_id)
+  where kind = 'skip' and body->>'reason' in ('duplicate_in_source', 'same_key_other_product');
 
 create table seals (
   tenant_id text not null,
@@ -394,6 +397,8 @@ create table quarantine (
   replayed_by text,
   replayed_at timestamptz
 );
+-- A row that every run meets again is one thing to mend, not one a run.
+create unique index quarantine_open_once on quarantine (tenant_id, flow, source, md5(raw::text)) where state = 'open';
 create index quarantine_open on quarantine (tenant_id, flow, id) where state = 'open';
 
 create table sync_history (

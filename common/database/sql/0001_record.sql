@@ -189,6 +189,7 @@ begin
     insert into quarantine (tenant_id, flow, run_id, source, row_number, key, problems, raw)
     select k.tenant_id, r.flow, k.run_id, p->>'source', c.row, c.key, c.problems, c.raw
     from children c where c.problems is not null
+    on conflict (tenant_id, flow, source, md5(raw::text)) where state = 'open' do nothing
   ), told as (
     insert into events (at, tenant_id, stream, item_id, step, kind, body)
     select present, k.tenant_id, k.run_id, i.id, k.step, coalesce(i.outcome, 'next'), jsonb_build_object('reason', coalesce(i.reason, 'fetched'),

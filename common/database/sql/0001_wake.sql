@@ -1,5 +1,5 @@
 -- top_up: gives the first ready chunks of a lane, best priority first, a wake-up each, up to the lane's width.
--- Answers [{tenant, run, step, chunk, generation, due (seconds since the epoch, virtual) or null}].
+-- Answers [{tenant, run, flow, step, chunk, generation, due (seconds since the epoch, virtual) or null}].
 create function shelfline_top_up_v1(p_tenant text, p_lane text) returns jsonb language plpgsql as $f$
 declare
   l lanes;
@@ -24,7 +24,8 @@ begin
     update chunks k set generation = generation + 1, woken_at = clock_timestamp() from chosen c where k.id = c.id
     returning k.id, k.run_id, k.step, k.generation, greatest(k.due_at, l.open_at) as due
   )
-  select jsonb_agg(jsonb_build_object('tenant', p_tenant, 'run', run_id, 'step', step, 'chunk', id,
+  select jsonb_agg(jsonb_build_object('tenant', p_tenant, 'run', run_id,
+    'flow', (select r.flow from runs r where r.id = run_id), 'step', step, 'chunk', id,
     'generation', generation, 'due', case when due > present then extract(epoch from due) end)) into woken from stamped;
   return coalesce(woken, '[]');
 end $f$;

@@ -23,7 +23,9 @@ select x.key,
           and i.data->>'source_hash' = x.source_hash) as staged,
   (select count(*) from part_outcomes o where o.tenant_id = %s and o.key = x.key and not o.succeeded
      and o.at < %s and o.at >= %s) as failures,
-  s.considered_hash, s.considered_at
+  s.considered_hash, s.considered_at, coalesce(s.target_doc->>'product_id', (
+    select c.after->>'product_id' from staged_changes c where c.tenant_id = %s and c.flow = 'parts' and c.target = 'catalog'
+      and c.key = x.key and c.state in ('pending', 'approved'))) as owner
 from jsonb_to_recordset(cast(%s as jsonb)) as x(id bigint, key text, source_hash text)
 left join snapshots s on s.tenant_id = %s and s.flow = 'parts' and s.target = 'catalog' and s.key = x.key
 """
@@ -60,6 +62,8 @@ class Knowledge:
     budget: Budget
     open_tasks: set[str] = field(default_factory=set)
     staged: set[str] = field(default_factory=set)
+    owners: dict[str, str] = field(default_factory=dict)
+    """Key → the source's product id that the catalogue's part came from."""
     failures: dict[str, int] = field(default_factory=dict)
     considered: dict[str, Considered] = field(default_factory=dict)
     makers: Mapping[str, Maker] = field(default_factory=dict)
@@ -77,6 +81,8 @@ class Knowledge:
             return "open_task"
         if item.key in self.staged:
             return "already_staged"
+        if self._belongs_to_another(item):
+            return "same_key_other_product"
         settings = claim.run.settings
         seen = self.considered.get(item.key)
         if (
@@ -88,6 +94,12 @@ class Knowledge:
             return None
         return "fresh" if claim.now - seen.at < timedelta(days=settings.refresh_after_days) else None
 
+    def _belongs_to_another(self, item: Item) -> bool:
+        """Whether two products of the source spell the same part. The first one keeps it: else the two would take turns
+        in the catalogue, each run undoing the last."""
+        owner, product = self.owners.get(item.key), item.data["record"]["product_id"]
+        return owner is not None and product is not None and owner != product
+
 
 def load_knowledge(connection: "Connection", claim: Claim) -> Knowledge:
     """Read it all for the items of a claim."""
@@ -95,13 +107,17 @@ def load_knowledge(connection: "Connection", claim: Claim) -> Knowledge:
     run = claim.run
     since = run.frozen_at - timedelta(days=run.settings.failure_window_days)
     keys = as_json([{"id": item.id, "key": item.key, "source_hash": item.data["source_hash"]} for item in claim.items])
-    values = (run.tenant, run.tenant, run.tenant, run.frozen_at, since, keys, run.tenant)
-    for key, open_task, staged, failures, source_hash, at in connection.exec_driver_sql(_HISTORY, values):
+    values = (run.tenant, run.tenant, run.tenant, run.frozen_at, since, run.tenant, keys, run.tenant)
+    for key, open_task, staged, failures, source_hash, at, owner in connection.exec_driver_sql(
+        _HISTORY, values
+    ):
         if open_task:
             knowledge.open_tasks.add(key)
         if staged:
             knowledge.staged.add(key)
         knowledge.failures[key] = failures
+        if owner is not None:
+            knowledge.owners[key] = owner
         if source_hash is not None:
             knowledge.considered[key] = Considered(source_hash, at)
     return knowledge

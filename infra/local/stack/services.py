@@ -17,7 +17,7 @@ from infra.local.stack.variables import BUCKET, DATASET, LOCATION, PROJECT, SERV
 from infra.local.stack.vendors import VENDORS, Vendor, real_vendors
 
 _SOURCE = Path(__file__).parents[3] / "main.py"
-_POSTGRES_SETTINGS = {
+POSTGRES_SETTINGS = {
     "max_connections": "100",
     "shared_buffers": "128MB",
     "max_wal_size": "2GB",
@@ -26,6 +26,7 @@ _POSTGRES_SETTINGS = {
     "log_min_duration_statement": "1000",
     "log_line_prefix": "%m [%p] %d ",
 }
+"""Of the stack's server: every acknowledged commit outlives a failure of the machine."""
 
 
 def plan(state: State, ports: Ports) -> Plan:
@@ -33,7 +34,7 @@ def plan(state: State, ports: Ports) -> Plan:
     stand_ins = {vendor.name: http(ports, vendor.name) for vendor in VENDORS}
     real = real_vendors(Environment(), stand_ins)
     addresses = {vendor.variable: real.get(vendor.name, stand_ins[vendor.name]) for vendor in VENDORS}
-    postgres = Postgres(state.of("postgres"), ports("postgres"), _POSTGRES_SETTINGS)
+    postgres = Postgres(state.of("postgres"), ports("postgres"), POSTGRES_SETTINGS)
     environment = variables(state, ports, postgres, addresses)
     played = [vendor for vendor in VENDORS if vendor.name not in real]
     _write_files(state, environment, played)
@@ -59,7 +60,7 @@ def _write_files(state: State, environment: Mapping[str, str], played: list[Vend
     for folder in (state.runtime, state.keys):
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     write_json(state.queues, queues())
-    write_json(state.jobs, jobs(environment["SHELFLINE_FUNCTIONS_URL"], SERVICE_ACCOUNT))
+    write_json(state.jobs, jobs(environment["SHELFLINE_FUNCTIONS_URL"], SERVICE_ACCOUNT, Environment().daily_runs))
     write_private(state.api_token, new_token()[0] + "\n")
     for vendor in played:
         write_private(state.secrets / f"{vendor.name}.json", vendor.credentials_json())

@@ -55,7 +55,9 @@ def test_a_file_with_carriage_returns_and_boundaries_arrives_byte_for_byte(
 ) -> None:
     text = 'id,name,price\r\n1,"two\r\nlines --=====",3\r\n'
     config = _load(source_format="CSV", skip_leading_rows=1, allow_quoted_newlines=True)
-    client.load_table_from_file(io.BytesIO(text.encode()), f"{dataset}.t", size=len(text), job_config=config).result()
+    client.load_table_from_file(
+        io.BytesIO(text.encode()), f"{dataset}.t", size=len(text), job_config=config
+    ).result()
     assert _values(client, f"{dataset}.t")[0][1] == "two\r\nlines --====="
 
 
@@ -69,7 +71,9 @@ def test_csv_is_loaded_with_its_own_marks(client: bigquery.Client, dataset: str)
     assert _values(client, f"{dataset}.t") == [(1, "a;b", "2"), (2, "", ""), (3, None, "1e1")]
 
 
-def test_an_empty_csv_cell_is_null_and_an_empty_quoted_one_is_not(client: bigquery.Client, dataset: str) -> None:
+def test_an_empty_csv_cell_is_null_and_an_empty_quoted_one_is_not(
+    client: bigquery.Client, dataset: str
+) -> None:
     config = _load(source_format="CSV")
     client.load_table_from_file(io.BytesIO(b'1,,\n2,"",5\n'), f"{dataset}.t", job_config=config).result()
     rows = _values(client, f"{dataset}.t")
@@ -105,7 +109,12 @@ def test_a_bad_row_fails_the_whole_load_and_is_named(
 
 
 def test_nested_faults_are_named_by_their_path(client: bigquery.Client, dataset: str) -> None:
-    parts = Field("parts", "RECORD", mode="REPEATED", fields=[Field("n", "INT64"), Field("tags", "STRING", mode="REPEATED")])
+    parts = Field(
+        "parts",
+        "RECORD",
+        mode="REPEATED",
+        fields=[Field("n", "INT64"), Field("tags", "STRING", mode="REPEATED")],
+    )
     config = _json_config(schema=[parts])
     for line, message in [
         ('{"parts": [{"n": 1}, {"n": "x"}]}', "Field: parts.n; Value: x"),
@@ -143,24 +152,34 @@ def test_csv_rows_of_the_wrong_width_are_named_by_their_number(client: bigquery.
 
 def test_unknown_values_may_be_ignored(client: bigquery.Client, dataset: str) -> None:
     config = _json_config(ignore_unknown_values=True)
-    client.load_table_from_file(io.BytesIO(b'{"id": 1, "more": 2}'), f"{dataset}.t", job_config=config).result()
+    client.load_table_from_file(
+        io.BytesIO(b'{"id": 1, "more": 2}'), f"{dataset}.t", job_config=config
+    ).result()
     assert _ids(client, f"{dataset}.t") == [1]
 
 
 def test_columns_are_detected(client: bigquery.Client, dataset: str) -> None:
-    client.load_table_from_json([{"n": 1, "when": "2024-01-01T00:00:00Z", "a": [1.5]}], f"{dataset}.j").result()
+    client.load_table_from_json(
+        [{"n": 1, "when": "2024-01-01T00:00:00Z", "a": [1.5]}], f"{dataset}.j"
+    ).result()
     found = [(f.name, f.field_type, f.mode) for f in client.get_table(f"{dataset}.j").schema]
-    assert found == [("n", "INTEGER", "NULLABLE"), ("when", "TIMESTAMP", "NULLABLE"), ("a", "FLOAT", "REPEATED")]
+    assert found == [
+        ("n", "INTEGER", "NULLABLE"),
+        ("when", "TIMESTAMP", "NULLABLE"),
+        ("a", "FLOAT", "REPEATED"),
+    ]
     config = bigquery.LoadJobConfig(source_format="CSV", autodetect=True)
     data = io.BytesIO(b"part,stock\nLM358,5\nNE555,7\n")
     client.load_table_from_file(data, f"{dataset}.c", job_config=config).result()
     assert _values(client, f"{dataset}.c") == [("LM358", 5), ("NE555", 7)]
+    config = bigquery.LoadJobConfig(source_format="CSV", autodetect=False)
     with pytest.raises(exceptions.BadRequest, match="No schema"):
-        config = bigquery.LoadJobConfig(source_format="CSV", autodetect=False)
         client.load_table_from_file(io.BytesIO(b"1\n"), f"{dataset}.none", job_config=config).result()
 
 
-def test_dispositions_say_what_happens_to_a_table_that_is_there(client: bigquery.Client, dataset: str) -> None:
+def test_dispositions_say_what_happens_to_a_table_that_is_there(
+    client: bigquery.Client, dataset: str
+) -> None:
     def load(number: int, **options: object) -> None:
         client.load_table_from_json([{"id": number}], f"{dataset}.t", job_config=_load(**options)).result()
 
@@ -209,7 +228,8 @@ def test_a_bad_object_is_named_and_a_missing_one_is_not_found(
 
 
 def _numbers(client: bigquery.Client, table: str, count: int) -> None:
-    sql = f"SELECT n, CAST(n AS STRING) AS s, TIMESTAMP '2024-01-31 12:00:00' AS t FROM UNNEST(GENERATE_ARRAY(1, {count})) n"
+    columns = "n, CAST(n AS STRING) AS s, TIMESTAMP '2024-01-31 12:00:00' AS t"
+    sql = f"SELECT {columns} FROM UNNEST(GENERATE_ARRAY(1, {count})) AS n"
     client.query(f"CREATE TABLE `{table}` AS {sql}").result()
 
 
@@ -219,7 +239,8 @@ def test_export_data_writes_shards_in_the_order_of_the_query(
     _numbers(client, f"{dataset}.t", 250)
     prefix = uuid.uuid4().hex
     sql = f"""EXPORT DATA OPTIONS(uri='gs://out/{prefix}/part-*.json', format='JSON', overwrite=true)
-              AS SELECT n, s, t, IF(n > 1, NULL, 'x') AS maybe FROM `{dataset}.t` WHERE n <= @most ORDER BY n DESC"""
+              AS SELECT n, s, t, IF(n > 1, NULL, 'x') AS maybe
+              FROM `{dataset}.t` WHERE n <= @most ORDER BY n DESC"""
     config = bigquery.QueryJobConfig(query_parameters=[bigquery.ScalarQueryParameter("most", "INT64", 220)])
     job = client.query(sql, job_config=config)
     job.result()
@@ -231,12 +252,10 @@ def test_export_data_writes_shards_in_the_order_of_the_query(
     assert lines[-1]["maybe"] == "x"
 
 
-def test_export_data_keeps_what_is_there_unless_told(
-    client: bigquery.Client, storage: StorageServer
-) -> None:
+def test_export_data_keeps_what_is_there_unless_told(client: bigquery.Client, storage: StorageServer) -> None:
     prefix = uuid.uuid4().hex
     storage.put("out", f"{prefix}-000000000000.csv", "old")
-    sql = "EXPORT DATA OPTIONS(uri='gs://out/{p}-*.csv', format='CSV', header=true{o}) AS SELECT 1 AS a, 'x,y' AS b"
+    sql = "EXPORT DATA OPTIONS(uri='gs://out/{p}-*.csv', format='CSV', header=true{o}) AS SELECT 1 a, 'x,y' b"
     with pytest.raises(exceptions.BadRequest, match="overwrite"):
         client.query(sql.format(p=prefix, o="")).result()
     client.query(sql.format(p=prefix, o=", overwrite=true")).result()
@@ -327,7 +346,9 @@ def test_one_bad_streamed_row_stops_the_others_unless_told(client: bigquery.Clie
     client.create_table(bigquery.Table(f"{dataset}.t", schema=SCHEMA))
     rows = [{"id": 1}, {"id": "x"}, {"id": 3, "no": 1}, {"name": "y"}]
     errors = client.insert_rows_json(f"{dataset}.t", rows)
-    told = [(error["index"], error["errors"][0]["reason"], error["errors"][0]["location"]) for error in errors]
+    told = [
+        (error["index"], error["errors"][0]["reason"], error["errors"][0]["location"]) for error in errors
+    ]
     assert told == [(0, "stopped", ""), (1, "invalid", "id"), (2, "invalid", "no"), (3, "invalid", "id")]
     assert client.get_table(f"{dataset}.t").num_rows == 0
     errors = client.insert_rows_json(f"{dataset}.t", rows, skip_invalid_rows=True, ignore_unknown_values=True)

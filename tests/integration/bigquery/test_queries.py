@@ -30,7 +30,7 @@ def test_named_parameters_of_every_type(client: bigquery.Client) -> None:
         Scalar("i", "INT64", 2**62),
         Scalar("f", "FLOAT64", 0.1),
         Scalar("n", "NUMERIC", decimal.Decimal("1.23")),
-        Scalar("s", "STRING", "it's; -- \"x\""),
+        Scalar("s", "STRING", 'it\'s; -- "x"'),
         Scalar("b", "BOOL", False),
         Scalar("raw", "BYTES", b"\x00\x01"),
         Scalar("t", "TIMESTAMP", moment),
@@ -43,7 +43,7 @@ def test_named_parameters_of_every_type(client: bigquery.Client) -> None:
         "i": 2**62,
         "f": 0.1,
         "n": decimal.Decimal("1.23"),
-        "s": "it's; -- \"x\"",
+        "s": 'it\'s; -- "x"',
         "b": False,
         "raw": b"\x00\x01",
         "t": moment,
@@ -56,7 +56,11 @@ def test_array_and_struct_parameters(client: bigquery.Client) -> None:
     config = _configured(
         Array("ids", "INT64", [1, 3]),
         Struct("who", Scalar("name", "STRING", "TI"), Scalar("age", "INT64", 5)),
-        Array("pairs", "STRUCT", [Struct(None, Scalar("k", "STRING", "a")), Struct(None, Scalar("k", "STRING", "b"))]),
+        Array(
+            "pairs",
+            "STRUCT",
+            [Struct(None, Scalar("k", "STRING", "a")), Struct(None, Scalar("k", "STRING", "b"))],
+        ),
     )
     sql = """
         SELECT n, @who.name AS name, (SELECT STRING_AGG(p.k ORDER BY p.k) FROM UNNEST(@pairs) AS p) AS pairs
@@ -89,7 +93,9 @@ def test_pages_of_a_result_go_on_in_another_process_by_its_destination_table(
     running: Running, client: bigquery.Client, dataset: str
 ) -> None:
     """The public way that works on the real service: the job id, its destination table, and a page token."""
-    client.query(f"CREATE TABLE `{dataset}.parts` AS SELECT n FROM UNNEST(GENERATE_ARRAY(1, 10)) AS n").result()
+    client.query(
+        f"CREATE TABLE `{dataset}.parts` AS SELECT n FROM UNNEST(GENERATE_ARRAY(1, 10)) AS n"
+    ).result()
     job_id = f"fetch_{uuid.uuid4().hex}"
     config = _configured(Scalar("least", "INT64", 3))
     sql = f"SELECT n, n * 10 AS ten FROM `{dataset}.parts` WHERE n >= @least ORDER BY n"
@@ -175,14 +181,19 @@ def test_changes_report_how_many_rows_they_met(client: bigquery.Client, dataset:
 
 
 def test_merge_inserts_updates_and_deletes_in_one(client: bigquery.Client, dataset: str) -> None:
-    client.query(f"CREATE TABLE `{dataset}.t` AS SELECT * FROM UNNEST([STRUCT(1 AS id, 'a' AS v), (2, 'b'), (9, 'x')])")
+    client.query(
+        f"CREATE TABLE `{dataset}.t` AS SELECT * FROM UNNEST([STRUCT(1 AS id, 'a' AS v), (2, 'b'), (9, 'x')])"
+    )
     sql = f"""
         MERGE `{dataset}.t` T USING (SELECT id, v FROM UNNEST(@rows)) S ON T.id = S.id
         WHEN MATCHED AND T.v != S.v THEN UPDATE SET T.v = S.v
         WHEN NOT MATCHED THEN INSERT (id, v) VALUES (S.id, S.v)
         WHEN NOT MATCHED BY SOURCE THEN DELETE
     """
-    rows = [Struct(None, Scalar("id", "INT64", n), Scalar("v", "STRING", v)) for n, v in [(1, "a"), (2, "B"), (3, "c")]]
+    rows = [
+        Struct(None, Scalar("id", "INT64", n), Scalar("v", "STRING", v))
+        for n, v in [(1, "a"), (2, "B"), (3, "c")]
+    ]
     job = client.query(sql, job_config=_configured(Array("rows", "STRUCT", rows)))
     job.result()
     stats = job.dml_stats
@@ -197,7 +208,8 @@ def test_merge_inserts_updates_and_deletes_in_one(client: bigquery.Client, datas
 
 def test_merge_with_insert_row(client: bigquery.Client, dataset: str) -> None:
     client.query(f"CREATE TABLE `{dataset}.t` (id INT64, v STRING)").result()
-    sql = f"MERGE `{dataset}.t` T USING (SELECT 1 AS id, 'a' AS v) S ON T.id = S.id WHEN NOT MATCHED THEN INSERT ROW"
+    source = "(SELECT 1 AS id, 'a' AS v)"
+    sql = f"MERGE `{dataset}.t` T USING {source} S ON T.id = S.id WHEN NOT MATCHED THEN INSERT ROW"
     client.query(sql).result()
     assert _rows(client.query(f"SELECT * FROM `{dataset}.t`")) == [{"id": 1, "v": "a"}]
 
@@ -205,14 +217,16 @@ def test_merge_with_insert_row(client: bigquery.Client, dataset: str) -> None:
 @pytest.mark.parametrize(
     "change",
     [
-        "MERGE `{d}.t` T USING (SELECT 1 AS id UNION ALL SELECT 1) S ON T.id = S.id WHEN MATCHED THEN UPDATE SET v = 'q'",
-        "UPDATE `{d}.t` T SET v = S.v FROM (SELECT 1 AS id, 'q' AS v UNION ALL SELECT 1, 'r') S WHERE T.id = S.id",
+        "MERGE `{d}.t` T USING {s} S ON T.id = S.id WHEN MATCHED THEN UPDATE SET v = 'q'",
+        "UPDATE `{d}.t` T SET v = S.v FROM {s} S WHERE T.id = S.id",
     ],
 )
 def test_a_row_that_meets_two_sources_is_an_error(client: bigquery.Client, dataset: str, change: str) -> None:
     client.query(f"CREATE TABLE `{dataset}.t` AS SELECT 1 AS id, 'a' AS v").result()
-    with pytest.raises(exceptions.BadRequest, match="at most one source row|more than one source row"):
-        client.query(change.format(d=dataset)).result()
+    with pytest.raises(exceptions.BadRequest, match=r"at most one source row|more than one source row"):
+        client.query(
+            change.format(d=dataset, s="(SELECT 1 AS id, 'q' AS v UNION ALL SELECT 1, 'r')")
+        ).result()
     assert _rows(client.query(f"SELECT v FROM `{dataset}.t`")) == [{"v": "a"}]
 
 
@@ -253,7 +267,9 @@ def test_tables_are_defined_in_sql(client: bigquery.Client, dataset: str) -> Non
 
 def test_a_table_can_be_replaced_by_a_query_over_itself(client: bigquery.Client, dataset: str) -> None:
     client.query(f"CREATE TABLE `{dataset}.t` AS SELECT 1 AS n").result()
-    client.query(f"CREATE OR REPLACE TABLE `{dataset}.t` AS SELECT n + 1 AS n, 'x' AS s FROM `{dataset}.t`").result()
+    client.query(
+        f"CREATE OR REPLACE TABLE `{dataset}.t` AS SELECT n + 1 AS n, 'x' AS s FROM `{dataset}.t`"
+    ).result()
     assert _rows(client.query(f"SELECT * FROM `{dataset}.t`")) == [{"n": 2, "s": "x"}]
     client.query(f"CREATE TABLE IF NOT EXISTS `{dataset}.t` AS SELECT 7 AS n").result()
     with pytest.raises(exceptions.Conflict):
@@ -262,7 +278,9 @@ def test_a_table_can_be_replaced_by_a_query_over_itself(client: bigquery.Client,
 
 def test_views_are_defined_in_sql(client: bigquery.Client, dataset: str) -> None:
     client.query(f"CREATE TABLE `{dataset}.t` AS SELECT 1 AS n").result()
-    client.query(f"CREATE VIEW `{dataset}.v` AS WITH x AS (SELECT n AS y FROM `{dataset}.t`) SELECT y FROM x").result()
+    client.query(
+        f"CREATE VIEW `{dataset}.v` AS WITH x AS (SELECT n AS y FROM `{dataset}.t`) SELECT y FROM x"
+    ).result()
     assert _rows(client.query(f"SELECT * FROM `{dataset}.v` WHERE y = 1")) == [{"y": 1}]
     assert client.get_table(f"{dataset}.v").view_query.startswith("WITH x AS")
     client.query(f"DROP VIEW `{dataset}.v`").result()
@@ -345,7 +363,8 @@ def test_time_travel_into_the_past_is_refused(client: bigquery.Client, dataset: 
     client.query(f"CREATE TABLE `{dataset}.t` AS SELECT 1 AS n").result()
     now = f"SELECT n FROM `{dataset}.t` FOR SYSTEM_TIME AS OF CURRENT_TIMESTAMP()"
     assert _rows(client.query(now)) == [{"n": 1}]
-    past = f"SELECT n FROM `{dataset}.t` FOR SYSTEM_TIME AS OF TIMESTAMP_SUB(CURRENT_TIMESTAMP(), INTERVAL 1 HOUR)"
+    hour_ago = "TIMESTAMP_SUB(CURRENT_TIMESTAMP(), INTERVAL 1 HOUR)"
+    past = f"SELECT n FROM `{dataset}.t` FOR SYSTEM_TIME AS OF {hour_ago}"
     with pytest.raises(exceptions.BadRequest, match="FOR SYSTEM_TIME"):
         client.query(past).result()
 
@@ -355,7 +374,8 @@ def test_the_information_schema_tells_tables_and_columns(client: bigquery.Client
     client.query(f"CREATE VIEW `{dataset}.v` AS SELECT 1 AS n").result()
     tables = f"SELECT table_name, table_type FROM `{dataset}`.INFORMATION_SCHEMA.TABLES ORDER BY 1"
     assert [tuple(row) for row in client.query_and_wait(tables)] == [("t", "BASE TABLE"), ("v", "VIEW")]
-    columns = f"SELECT column_name, data_type, is_nullable FROM `{dataset}.INFORMATION_SCHEMA.COLUMNS` WHERE table_name = 't'"
+    source = f"`{dataset}.INFORMATION_SCHEMA.COLUMNS` WHERE table_name = 't'"
+    columns = f"SELECT column_name, data_type, is_nullable FROM {source}"
     assert [tuple(row) for row in client.query_and_wait(columns)] == [
         ("id", "INT64", "NO"),
         ("a", "ARRAY<STRUCT<x INT64>>", "YES"),
@@ -368,7 +388,9 @@ def test_a_default_dataset_completes_table_names(client: bigquery.Client, datase
     assert _rows(client.query("SELECT t.n FROM t", job_config=config)) == [{"n": 1}]
 
 
-def test_queries_and_changes_run_side_by_side(running: Running, client: bigquery.Client, dataset: str) -> None:
+def test_queries_and_changes_run_side_by_side(
+    running: Running, client: bigquery.Client, dataset: str
+) -> None:
     client.query(f"CREATE TABLE `{dataset}.t` AS SELECT 0 AS n").result()
     problems: list[BaseException] = []
 
@@ -391,7 +413,8 @@ def test_queries_and_changes_run_side_by_side(running: Running, client: bigquery
 
 
 def test_a_cancelled_job_ends_with_stopped(client: bigquery.Client) -> None:
-    long = "SELECT COUNT(*) FROM UNNEST(GENERATE_ARRAY(1, 300000)) a, UNNEST(GENERATE_ARRAY(1, 300000)) b WHERE a * b = 7"
+    many = "UNNEST(GENERATE_ARRAY(1, 300000))"
+    long = f"SELECT COUNT(*) FROM {many} a, {many} b WHERE a * b = 7"
     job = client.query(long)
     assert job.state in ("PENDING", "RUNNING")
     job.cancel()

@@ -116,7 +116,9 @@ def test_an_unknown_type_is_refused(client: bigquery.Client, dataset: str, kind:
         client.create_table(bigquery.Table(f"{dataset}.bad", schema=[Field("x", kind)]))
 
 
-def test_missing_things_are_not_found_and_doubles_are_conflicts(client: bigquery.Client, dataset: str) -> None:
+def test_missing_things_are_not_found_and_doubles_are_conflicts(
+    client: bigquery.Client, dataset: str
+) -> None:
     with pytest.raises(exceptions.NotFound, match="Not found: Dataset"):
         client.get_dataset("nowhere")
     with pytest.raises(exceptions.NotFound, match="Not found: Table"):
@@ -144,7 +146,9 @@ def test_datasets_and_tables_are_listed(client: bigquery.Client, dataset: str) -
     assert PROJECT in [project.project_id for project in client.list_projects()]
 
 
-def test_a_dataset_that_holds_tables_is_deleted_only_on_purpose(client: bigquery.Client, dataset: str) -> None:
+def test_a_dataset_that_holds_tables_is_deleted_only_on_purpose(
+    client: bigquery.Client, dataset: str
+) -> None:
     client.create_table(bigquery.Table(f"{dataset}.t", schema=[Field("x", "INT64")]))
     with pytest.raises(exceptions.BadRequest, match="still in use"):
         client.delete_dataset(dataset)

@@ -1,8 +1,9 @@
 """Starts the emulator: `python -m infra.local.emulators.bigquery --port 9050 --state var/bigquery`."""
 
 import argparse
-import gc
 import logging
+import signal
+import sys
 from pathlib import Path
 
 import uvicorn
@@ -43,6 +44,8 @@ def main() -> None:
         answer_wait=options.answer_wait,
     )
     emulator.start(options.project, options.dataset)
+    for number in (signal.SIGTERM, signal.SIGINT):  # uvicorn raises the signal again once it has shut down
+        signal.signal(number, lambda *_: sys.exit(0))
     uvicorn.run(
         application(emulator),
         host=options.host,
@@ -55,4 +58,3 @@ def main() -> None:
 
 if __name__ == "__main__":
     main()
-    gc.collect()

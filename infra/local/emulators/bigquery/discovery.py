@@ -1,4 +1,6 @@
-"""A discovery document of the methods that are served, for clients that build themselves from one, as `bq` does."""
+"""A discovery document of the methods that are served, for clients that build themselves from one, as `bq`
+does.
+"""
 
 import re
 from collections.abc import Iterable
@@ -8,7 +10,14 @@ from infra.local.emulators.bigquery.operations import Operation
 
 # What the address calls a thing, and what the interface calls the parameter.
 _PARAMETERS = {"project": "projectId", "dataset": "datasetId", "table": "tableId", "job": "jobId"}
-_INTEGERS = ("maxResults", "startIndex", "timeoutMs", "minCreationTime", "maxCreationTime")
+_INTEGERS = (
+    "accessPolicyVersion",
+    "maxResults",
+    "startIndex",
+    "timeoutMs",
+    "minCreationTime",
+    "maxCreationTime",
+)
 _BOOLEANS = ("deleteContents", "all", "allUsers")
 _STRINGS = (
     "pageToken",
@@ -21,6 +30,7 @@ _STRINGS = (
     "formatOptions.timestampOutputFormat",
     "view",
     "datasetView",
+    "updateMode",
 )
 _FLAGS = ("formatOptions.useInt64Timestamp", "autodetect_schema")
 _COMMON = ("alt", "fields", "key", "oauth_token", "prettyPrint", "quotaUser", "userIp", "trace")

@@ -1,8 +1,8 @@
 # ruff: noqa: S608  # SQL is generated here: names are quoted, values are bound or quoted
 """Rows written to Cloud Storage: EXPORT DATA and extract jobs.
 
-In JSON, INT64, NUMERIC and BIGNUMERIC are strings and NULL fields are left out, as BigQuery exports them; a TIMESTAMP is
-`2024-01-31 12:00:00 UTC`, in CSV too.
+In JSON, INT64, NUMERIC and BIGNUMERIC are strings and NULL fields are left out, as BigQuery exports them; a
+TIMESTAMP is `2024-01-31 12:00:00 UTC`, in CSV too.
 """
 
 import gzip
@@ -26,7 +26,11 @@ from infra.local.emulators.bigquery.translation import Translated
 
 _FORMATS = {"JSON": "JSON", "NEWLINE_DELIMITED_JSON": "JSON", "CSV": "CSV", "PARQUET": "PARQUET"}
 _CONTENT_TYPES = {"JSON": "application/json", "CSV": "text/csv", "PARQUET": "application/octet-stream"}
-_TIMESTAMP = "strftime({e} AT TIME ZONE 'UTC', CASE WHEN epoch_us({e}) % 1000000 = 0 THEN '%Y-%m-%d %H:%M:%S UTC' ELSE '%Y-%m-%d %H:%M:%S.%f UTC' END)"
+_UTC = "{e} AT TIME ZONE 'UTC'"
+_TIMESTAMP = (
+    f"CASE WHEN epoch_us({{e}}) % 1000000 = 0 THEN strftime({_UTC}, '%Y-%m-%d %H:%M:%S UTC') "
+    f"ELSE strftime({_UTC}, '%Y-%m-%d %H:%M:%S.%f UTC') END"
+)
 
 
 @dataclass(frozen=True)
@@ -59,12 +63,7 @@ class ExportData:
     @classmethod
     def of(cls, tree: exp.Export) -> Self:
         """From the statement; an option that is unknown or missing is "invalidQuery"."""
-        options: dict[str, Any] = {}
-        for item in tree.args["options"].expressions if tree.args.get("options") is not None else []:
-            value = item.args.get("value") or item.expression
-            options[item.name.lower()] = (
-                value.this if isinstance(value, (exp.Literal, exp.Boolean)) else value.name
-            )
+        options = _options(tree)
         overwrite = bool(options.pop("overwrite", False))
         csv: dict[str, Any] = {"header": bool(options.pop("header", False))}
         if "field_delimiter" in options:
@@ -80,6 +79,18 @@ class ExportData:
         if options:
             raise invalid_query(f"EXPORT DATA has no option {sorted(options)[0]}")
         return cls(target, overwrite)
+
+
+def _options(tree: exp.Export) -> dict[str, Any]:
+    options: dict[str, Any] = {}
+    listed = tree.args.get("options")
+    for item in listed.expressions if listed is not None else []:
+        name = "format" if isinstance(item, exp.FileFormatProperty) else item.name.lower()
+        value = item.args.get("value") or item.this
+        if not isinstance(value, (exp.Literal, exp.Boolean)):
+            raise invalid_query(f"The option {name} of EXPORT DATA must be a literal")
+        options[name] = value.this
+    return options
 
 
 @dataclass(frozen=True)
@@ -117,7 +128,8 @@ class Exporter:
     def _shard(
         self, cursor: DuckDBPyConnection, fields: tuple[Field, ...], number: int, start: int, count: int
     ) -> None:
-        where = f"FROM temp._exported AS t WHERE rowid >= {start} AND rowid < {start + count}"
+        # The table is of this very transaction, in which DuckDB's row ids do not count from zero.
+        where = f"FROM (SELECT * FROM temp._exported LIMIT {count} OFFSET {start}) AS t"
         with tempfile.TemporaryDirectory(dir=self._services.scratch) as folder:
             path = Path(folder) / "shard"
             if self._target.format == "JSON":
@@ -182,7 +194,7 @@ def csv_cell(field: Field, expression: str | None = None) -> str:
     """SQL for a scalar as BigQuery spells it in a file."""
     expression = expression or f"t.{quote(field.name)}"
     if field.type == "TIMESTAMP":
-        return _TIMESTAMP.format(e=expression)
+        return f"({_TIMESTAMP.format(e=expression)})"
     if field.type in ("NUMERIC", "BIGNUMERIC"):
         return f"bq_decimal_text({expression})"
     if field.type == "BYTES":

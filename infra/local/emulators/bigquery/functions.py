@@ -1,8 +1,9 @@
-"""Where GoogleSQL and DuckDB would give different answers for the same expression, rewritten to give BigQuery's.
+"""Where GoogleSQL and DuckDB would give different answers for the same expression, rewritten to give
+BigQuery's.
 
-sqlglot translates most of the language; what is here is what it leaves to mean something else without an error: types
-of literals, rounding casts, division by zero, calendar arithmetic that changes a DATE into a DATETIME, weeks that begin
-on Sunday, limits inside aggregates, offsets that count from zero, and the clock.
+sqlglot translates most of the language; what is here is what it leaves to mean something else without an
+error: types of literals, rounding casts, division by zero, calendar arithmetic that changes a DATE into a
+DATETIME, weeks that begin on Sunday, limits inside aggregates, offsets that count from zero, and the clock.
 """
 
 from collections.abc import Callable
@@ -22,7 +23,9 @@ _PERCENTILES = (exp.PercentileCont, exp.PercentileDisc, exp.ApproxQuantile)
 
 @dataclass(frozen=True)
 class Surroundings:
-    """What an expression may refer to beside its tables. `now` is aware, in UTC, and the same for a whole statement."""
+    """What an expression may refer to beside its tables. `now` is aware, in UTC, and the same for a whole
+    statement.
+    """
 
     project: str
     now: datetime
@@ -162,7 +165,9 @@ def _parse_timestamp(node: exp.StrToTime) -> exp.Expr:
 
 
 def _unix_to_time(node: exp.UnixToTime) -> exp.Expr:
-    """TIMESTAMP_SECONDS, _MILLIS and _MICROS give a TIMESTAMP exactly; DuckDB's way would lose the zone or digits."""
+    """TIMESTAMP_SECONDS, _MILLIS and _MICROS give a TIMESTAMP exactly; DuckDB's way would lose the zone or
+    digits.
+    """
     scale = int(node.args["scale"].name) if node.args.get("scale") else 0
     micros = exp.Mul(
         this=exp.paren(node.this.copy()), expression=_cast(exp.Literal.number(10 ** (6 - scale)), "BIGINT")
@@ -217,6 +222,10 @@ def _fingerprint(node: exp.Expr) -> exp.Expr:
     return _call(
         "bq_farm_fingerprint", _call("bq_bytes", node.expressions[0] if node.expressions else node.this)
     )
+
+
+def _byte_length(node: exp.ByteLength) -> exp.Expr:
+    return _call("octet_length", _call("bq_bytes", node.this))
 
 
 def _sha2(node: exp.SHA2Digest) -> exp.Expr:
@@ -294,6 +303,7 @@ _RULES: dict[type[exp.Expr], Callable[..., exp.Expr]] = {
     exp.Array: _array,
     exp.ArrayAgg: _array_agg,
     exp.Bracket: _bracket,
+    exp.ByteLength: _byte_length,
     exp.Cast: _type_cast,
     exp.DataType: _numeric,
     exp.DateAdd: _as_date,

@@ -87,6 +87,7 @@ class QueryWork:
         elif is_change(tree):
             kind = Change(cursor, translator, tree).plan()
         elif isinstance(tree, exp.Export):
+            ExportData.of(tree)
             kind, fields = "EXPORT_DATA", describe(cursor, translator.query(tree.this))
         else:
             kind = Definition(self._services.catalog, cursor, translator, tree, self._sql).kind

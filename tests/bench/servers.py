@@ -1,0 +1,113 @@
+"""The servers a bench needs: Postgres as the local stack runs it, the Cloud Tasks emulator, the step functions."""
+
+import json
+import os
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, ExitStack, contextmanager
+from dataclasses import asdict
+from pathlib import Path
+
+from common.database.engine import Database
+from common.database.migrate import migrate
+from common.environment import Environment
+from infra.local.ports import HOST, free_port
+from infra.local.postgres import Postgres
+from infra.local.stack.services import POSTGRES_SETTINGS
+from tests.bench import noop_flow
+
+ROOT = Path(__file__).parents[2]
+_START_WITHIN = 30.0  # seconds
+_STOP_WITHIN = 10.0
+
+
+@contextmanager
+def postgres(folder: Path) -> Iterator[Postgres]:
+    """A server with the local stack's settings: every acknowledged commit is on the disk."""
+    with Postgres(folder / "postgres", settings=POSTGRES_SETTINGS) as server:
+        yield server
+
+
+def migrated(server: Postgres, name: str) -> str:
+    """The URL of a new database with our schema."""
+    server.create_database(name)
+    database = Database(Environment(database_url=server.url(name)))
+    migrate(database.engine)
+    database.close()
+    return server.url(name)
+
+
+@contextmanager
+def full_path(folder: Path, database_url: str, *, workers: int) -> Iterator[Environment]:
+    """Cloud Tasks and the functions as processes; what a caller needs to start runs there."""
+    rest, grpc, functions = free_port(), free_port(), free_port()
+    environment = Environment(
+        database_url=database_url,
+        database_pool=8,
+        tasks_endpoint=f"{HOST}:{grpc}",
+        functions_url=f"http://{HOST}:{functions}/{{step}}",
+        oidc_certs_url=f"http://{HOST}:{rest}/certs",
+        flows=f"{noop_flow.NAME}={noop_flow.REFERENCE}",
+        log_level="WARNING",
+    )
+    with ExitStack() as stack:
+        stack.enter_context(_tasks(folder, rest, grpc))
+        stack.enter_context(_functions(folder, functions, environment, workers))
+        yield environment
+
+
+def _tasks(folder: Path, rest: int, grpc: int) -> AbstractContextManager[None]:
+    queues = folder / "queues.json"
+    queues.write_text(json.dumps([asdict(queue) for queue in noop_flow.FLOW.queues]))
+    options = ["--port", str(rest), "--grpc-port", str(grpc), "--state", str(folder), "--keys", str(folder / "keys")]
+    command = ["infra.local.emulators.tasks", *options, "--clock", str(folder / "clock.json"), "--queues", str(queues)]
+    return process(command, f"http://{HOST}:{rest}/_health", folder / "tasks.log", {})
+
+
+def _functions(folder: Path, port: int, environment: Environment, workers: int) -> AbstractContextManager[None]:
+    steps = ",".join(["fetch", *noop_flow.ITEM_STEPS])
+    command = ["infra.local.serve", "--port", str(port), "--steps", steps, "--workers", str(workers), "--threads", "8"]
+    return process(command, f"http://{HOST}:{port}/_health", folder / "functions.log", variables(environment))
+
+
+def variables(environment: Environment) -> dict[str, str]:
+    """An environment as the variables that make it."""
+    given = environment.model_dump(exclude_unset=True)
+    return {f"SHELFLINE_{name.upper()}": str(value) for name, value in given.items()}
+
+
+@contextmanager
+def process(command: Sequence[str], health: str, log: Path, extra: Mapping[str, str]) -> Iterator[None]:
+    """`python -m command`, from its first healthy answer until it has stopped."""
+    paths = os.pathsep.join(filter(None, [str(ROOT), os.environ.get("PYTHONPATH", "")]))
+    surroundings = {**os.environ, "PYTHONPATH": paths, "XDG_RUNTIME_DIR": str(log.parent), **extra}
+    with log.open("wb") as output:
+        started = subprocess.Popen(
+            [sys.executable, "-m", *command], cwd=ROOT, env=surroundings, stdout=output, stderr=subprocess.STDOUT
+        )
+    try:
+        _wait_until_healthy(started, health, log)
+        yield
+    finally:
+        started.terminate()
+        try:
+            started.wait(_STOP_WITHIN)
+        except subprocess.TimeoutExpired:
+            started.kill()
+            started.wait()
+
+
+def _wait_until_healthy(started: subprocess.Popen[bytes], url: str, log: Path) -> None:
+    ends = time.monotonic() + _START_WITHIN
+    while time.monotonic() < ends and started.poll() is None:
+        try:
+            with urllib.request.urlopen(url, timeout=5) as answer:
+                if answer.status == 200:
+                    return
+        except (urllib.error.URLError, ConnectionError, TimeoutError):
+            time.sleep(0.02)
+    raise RuntimeError(f"{url} does not answer; the process says:\n{log.read_text(errors='replace')[-2000:]}")
