@@ -20,9 +20,13 @@ from common.pipeline.runs import Runs
 from common.services import Services
 from common.settings import Layers, resolve
 from infra.local.samples.seed import seed_parts
+from infra.local.stack.processes import has_ended
 
 _ROOT = Path(__file__).parents[2]
 _PREFIX = "SHELFLINE_"
+_AGE = (
+    "update chunks set woken_at = woken_at - interval '61 s' where state = 'ready' and woken_at is not null"
+)
 _SETTLED = "select state not in ('pending', 'running', 'cancelling') from runs where id = %s"
 
 
@@ -70,7 +74,7 @@ class LocalStack:
     def kill_a_worker(self) -> int:
         """SIGKILL one process of the functions' server; its id."""
         master = psutil.Process(self._record["services"]["functions"]["process"]["pid"])
-        while not (workers := master.children()):
+        while not (workers := [each for each in master.children() if not has_ended(each)]):
             time.sleep(0.01)  # gunicorn replaces the one killed before
         workers[0].kill()
         return int(workers[0].pid)
@@ -84,7 +88,12 @@ class LocalStack:
         return bool(self.sql(_SETTLED, run_id)[0][0])
 
     def a_minute_later(self) -> None:
-        """Move the clock on: quota windows pass, and the scheduler calls the sweep."""
+        """Move the clock on: quota windows pass, and the scheduler calls the sweep.
+
+        Whether a wake-up was lost is told by real time, which nothing moves; so those that wait are made as old.
+        """
+        with self.services.database.transaction() as connection:
+            connection.exec_driver_sql(_AGE)
         self._clock.advance(self._clock.now() + timedelta(seconds=61))
 
     def close(self) -> None:
