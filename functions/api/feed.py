@@ -39,6 +39,11 @@ class Feed:
         self._heads: dict[Watched, int] = {}
         self._poller: asyncio.Task[None] | None = None
 
+    @property
+    def is_polling(self) -> bool:
+        """Whether anybody watches, or did a moment ago."""
+        return self._poller is not None and not self._poller.done()
+
     async def follow(
         self, events: Events, stream: str, place: Place, *, live: bool = True
     ) -> AsyncIterator[str]:
@@ -68,7 +73,7 @@ class Feed:
             self._heads.pop(watched, None)
 
     def _start(self) -> None:
-        if self._poller is None or self._poller.done():
+        if not self.is_polling:
             self._poller = asyncio.create_task(self._poll())
 
     async def _poll(self) -> None:
