@@ -3,7 +3,7 @@
 import asyncio
 import logging
 from collections import defaultdict
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
 
 from starlette.concurrency import run_in_threadpool
 
@@ -18,6 +18,8 @@ _log = logging.getLogger(__name__)
 
 POLL_EVERY = 0.5  # seconds
 KEEP_ALIVE_EVERY = 15.0
+POLLER = "feed-poller"
+"""The name of the one task that looks for all watchers of a process."""
 _RECONNECT_AFTER = 2000  # milliseconds; told to the watcher
 
 _HEADS = """
@@ -46,7 +48,7 @@ class Feed:
 
     async def follow(
         self, events: Events, stream: str, place: Place, *, live: bool = True
-    ) -> AsyncIterator[str]:
+    ) -> AsyncGenerator[str, None]:
         """Server-sent events after a place; with `live`, for as long as the watcher listens."""
         watched, grown = (events.tenant, stream), asyncio.Event()
         self._watchers[watched].add(grown)
@@ -74,7 +76,7 @@ class Feed:
 
     def _start(self) -> None:
         if not self.is_polling:
-            self._poller = asyncio.create_task(self._poll())
+            self._poller = asyncio.create_task(self._poll(), name=POLLER)
 
     async def _poll(self) -> None:
         while self._watchers:

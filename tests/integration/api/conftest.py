@@ -32,9 +32,9 @@ def pipeline(database_url: str) -> Iterator[Pipeline]:
     made = Pipeline(database_url)
     objects = FakeObjectStore()
     warehouse = FakeWarehouse(objects)
-    made.services.objects = objects  # type: ignore[misc]  # ports with fakes behind them
-    made.services.warehouse = warehouse  # type: ignore[misc]
-    made.services.secrets = FakeSecretStore()  # type: ignore[misc]
+    made.services.objects = objects  # ports with fakes behind them
+    made.services.warehouse = warehouse
+    made.services.secrets = FakeSecretStore()
     yield made
     warehouse.close()
     made.close()

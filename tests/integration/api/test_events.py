@@ -1,5 +1,6 @@
 """A run's events, live: none missed, none twice."""
 
+import asyncio
 import json
 import threading
 from collections.abc import Iterator
@@ -7,6 +8,9 @@ from typing import Any
 
 import httpx
 
+from common.auth.tokens import Principal, Role
+from common.interface.events import Events, Place
+from functions.api.feed import POLLER, Feed
 from tests.integration.api.conftest import People
 from tests.support.harness import Pipeline
 
@@ -79,11 +83,22 @@ def test_watchers_are_told_while_it_happens_and_miss_nothing(pipeline: Pipeline,
     assert told == [expected] * 3
 
 
-def test_a_process_polls_once_however_many_watch(pipeline: Pipeline, people: People) -> None:
-    from functions.api.feed import Feed
-
-    feed = Feed(pipeline.services)
+def test_a_process_polls_once_however_many_watch(pipeline: Pipeline) -> None:
     run = pipeline.start(records=1)
     pipeline.drive()
-    looked = feed._look([("default", run)])
-    assert looked == {("default", run): 1}
+    pollers, told = asyncio.run(_watched_by(5, Feed(pipeline.services), pipeline, run))
+    assert pollers == 1
+    assert told == 5
+
+
+async def _watched_by(many: int, feed: Feed, pipeline: Pipeline, run: str) -> tuple[int, int]:
+    """How many pollers there are while `many` watch, and how many of them were told something."""
+    principal = Principal("default", "a watcher", Role.VIEWER)
+    streams = [feed.follow(Events(pipeline.services, principal), run, Place()) for _ in range(many)]
+    first = [await anext(stream) for stream in streams]
+    pollers = sum(task.get_name() == POLLER for task in asyncio.all_tasks())
+    for stream in streams:
+        await stream.aclose()
+    while feed.is_polling:
+        await asyncio.sleep(0.01)
+    return pollers, len(first)

@@ -1,8 +1,11 @@
 """A user's own file by HTTP, the rows it cannot give, and taking these up again."""
 
 import json
+from contextlib import closing
 from typing import Any
 
+from common.objects.store import ObjectStore
+from tests.fakes.warehouse import FakeWarehouse
 from tests.integration.api.conftest import People
 from tests.support.harness import Pipeline
 
@@ -18,6 +21,19 @@ def _load(people: People, content: str, name: str = "parts.csv", **more: Any) ->
     answer = people.operator.post("/load/parts", files={"file": (name, content), **more})
     assert answer.status_code == 200, answer.text
     return dict(answer.json())
+
+
+class WatchedWarehouse(FakeWarehouse):
+    """Remembers which tables were loaded into."""
+
+    def __init__(self, objects: ObjectStore) -> None:
+        super().__init__(objects)
+        self.loaded: list[str] = []
+
+    def load_objects(self, job_id: str, table: str, *more: Any) -> None:
+        """See Warehouse.load_objects."""
+        self.loaded.append(table)
+        super().load_objects(job_id, table, *more)
 
 
 def _table(pipeline: Pipeline, job: str) -> list[dict[str, Any]]:
@@ -66,12 +82,13 @@ def test_of_a_part_named_twice_the_last_row_counts(pipeline: Pipeline, people: P
 
 
 def test_nothing_is_left_behind_in_bucket_or_dataset(pipeline: Pipeline, people: People) -> None:
-    _load(people, CSV)
-    assert list(pipeline.services.objects.list("loads/")) == []
-    tables = pipeline.services.warehouse._database.execute(
-        "select table_name from information_schema.tables"
-    ).fetchall()
-    assert not [name for (name,) in tables if name.startswith("parts_load")]
+    objects = pipeline.services.objects
+    with closing(WatchedWarehouse(objects)) as warehouse:
+        pipeline.services.warehouse = warehouse
+        _load(people, CSV)
+        assert list(objects.list("loads/")) == []
+        assert len(warehouse.loaded) == 1
+        assert not warehouse.table_exists(warehouse.loaded[0])
 
 
 def test_foreign_headers_are_read_through_a_mapping(people: People) -> None:
