@@ -44,7 +44,7 @@ class NoopStep(ItemStep):
 
     def run(self, claim: Claim, items: Sequence[Item], loaded: Any) -> Iterable[Outcome]:
         """The outcome "next" for each item."""
-        return map(proceed, items)
+        return (proceed(item, claim.step) for item in items)
 
 
 FLOW = Flow(

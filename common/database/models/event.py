@@ -20,6 +20,13 @@ class Event(Base):
     __table_args__ = (
         Index("events_unsealed", "stream", "tx", "id"),
         Index("events_of_item", "item_id", "id", postgresql_where=text("item_id is not null")),
+        Index(
+            "events_met_twice",
+            "tenant_id",
+            postgresql_where=text(
+                "kind = 'skip' and body->>'reason' in ('duplicate_in_source', 'same_key_other_product')"
+            ),
+        ),
         {"postgresql_partition_by": "RANGE (at)"},
     )
     id: Mapped[int] = mapped_column(BigInteger, Identity(always=True))

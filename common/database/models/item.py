@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ForeignKeyConstraint, Index, UniqueConstraint, text
+from sqlalchemy import ForeignKeyConstraint, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from common.database.models.base import EMPTY_OBJECT, ZERO, Base, BigInt, Identifier
@@ -17,12 +17,6 @@ class Item(Base):
         UniqueConstraint("run_id", "key"),
         ForeignKeyConstraint(["tenant_id", "run_id"], ["runs.tenant_id", "runs.id"]),
         Index("items_by_key", "tenant_id", "flow", "key"),
-        Index(
-            "items_met_twice",
-            "tenant_id",
-            "flow",
-            postgresql_where=text("reason in ('duplicate_in_source', 'same_key_other_product')"),
-        ),
         {"postgresql_with": {"fillfactor": 70}},
     )
 

@@ -23,8 +23,9 @@ _SETTLED = """
 select source_product_id from parts where tenant_id = %s and enriched_at > %s and source_product_id is not null
 union select record->>'product_id' from manual_tasks where tenant_id = %s and flow = 'parts' and state in ('open', 'claimed')
 union select after->>'product_id' from staged_changes where tenant_id = %s and flow = 'parts' and state in ('pending', 'approved')
-union select data->'record'->>'product_id' from items where tenant_id = %s and flow = 'parts'
-  and reason in ('duplicate_in_source', 'same_key_other_product')
+union select i.data->'record'->>'product_id' from events e join items i on i.id = e.item_id
+where e.tenant_id = %s and i.flow = 'parts'
+  and e.kind = 'skip' and e.body->>'reason' in ('duplicate_in_source', 'same_key_other_product')
 limit %s
 """
 
