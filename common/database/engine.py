@@ -148,6 +148,7 @@ def _create_engine(environment: Environment) -> "Engine":
     from sqlalchemy import create_engine
 
     options: dict[str, Any] = {"pool_size": environment.database_pool, "max_overflow": 0, "pool_timeout": 30}
+    options["pool_use_lifo"] = True  # the connection used last has its plans and caches warm
     if environment.database_url:
         return create_engine(environment.database_url, **options)
     if environment.cloud_sql_instance:
