@@ -59,7 +59,7 @@ class Engine:
         if claim.kind == "source":
             return self._run_source(claim, declared, step)
         if claim.tries > claim.run.settings.crash_loop_tries and len(claim.items) > 1:
-            return _kept(self._store.split(claim))
+            return _kept(self._store.split(claim, declared))
         return self._run_items(claim, declared, step)
 
     def _run_items(self, claim: Claim, declared: Flow, step: Step) -> Closed:
@@ -141,7 +141,7 @@ class Engine:
                     claim, declared, page, close=page.last, give_back=0.0 if tired and not page.last else None
                 )
             )
-            if page.last or tired:
+            if page.last or tired or closed.cancelling:
                 return closed
             self._follow(closed)
         raise AssertionError(f"the source of {declared.name} ended without a last page")

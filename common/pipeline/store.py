@@ -134,9 +134,11 @@ class PipelineStore:
                 (as_json(dict(error)), run_id),
             )
 
-    def split(self, claim: Claim) -> Closed | None:
-        """Cut a chunk that makes no progress into single items."""
-        return _closed(self._database.call("shelfline_split_chunk_v1", claim.chunk_id, claim.token))
+    def split(self, claim: Claim, flow: Flow) -> Closed | None:
+        """Cut a chunk that makes no progress into single items; those with an outcome go on."""
+        return _closed(
+            self._database.call("shelfline_split_chunk_v1", _record_document(claim, flow, [], True))
+        )
 
     def close_lane(self, tenant: str, lane: str, until: datetime, reason: str) -> None:
         """Hold a lane back until a time."""
