@@ -25,7 +25,14 @@ def test_make_run_ends_well_and_a_second_one_pushes_nothing(stack: Stack) -> Non
 
 def test_a_persons_answer_goes_on_to_the_catalogue(stack: Stack) -> None:
     (task,) = stack.json("tasks", "claim", "--editor", "ada")["tasks"]
-    answer = ("--attribute", "Voltage=5:V", "--note", "from the datasheet", "--source-url", "https://maker.example/ds")
+    answer = (
+        "--attribute",
+        "Voltage=5:V",
+        "--note",
+        "from the datasheet",
+        "--source-url",
+        "https://maker.example/ds",
+    )
     done = stack.shelfline(
         "tasks", "complete", str(task["id"]), "--fence", str(task["fence"]), "--editor", "ada", *answer
     )

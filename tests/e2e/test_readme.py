@@ -23,7 +23,9 @@ LM317T;Texas Instruments;adjustable regulator
 ;Texas Instruments;no number
 NE555P;Texas Instruments;timer
 """
-_ON_THE_STACK = [line.removeprefix(".venv/bin/") for line in COMMANDS if line.startswith(".venv/bin/shelfline")]
+_ON_THE_STACK = [
+    line.removeprefix(".venv/bin/") for line in COMMANDS if line.startswith(".venv/bin/shelfline")
+]
 
 
 def test_the_readme_has_the_commands_that_this_file_knows_how_to_run() -> None:
@@ -35,7 +37,7 @@ def test_the_readme_has_the_commands_that_this_file_knows_how_to_run() -> None:
 @pytest.mark.parametrize("target", [line.split()[1] for line in COMMANDS if line.startswith("make ")])
 def test_make_knows_the_target(target: str) -> None:
     """`make run` and `make test` themselves are what continuous integration runs."""
-    done = subprocess.run(["make", "-n", target], cwd=ROOT, capture_output=True, text=True, check=False)  # noqa: S607
+    done = subprocess.run(["make", "-n", target], cwd=ROOT, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
 
 
@@ -56,7 +58,11 @@ def test_a_single_function_starts_with_the_plain_framework(stack: Stack, tmp_pat
     port = free_port()
     program = Path(sys.executable).with_name("functions-framework")
     arguments = [str(port) if word == "8080" else word for word in words[2:]]
-    environment = {**stack.environment, "FUNCTION_TARGET": words[0].partition("=")[2], "PATH": str(program.parent)}
+    environment = {
+        **stack.environment,
+        "FUNCTION_TARGET": words[0].partition("=")[2],
+        "PATH": str(program.parent),
+    }
     with (tmp_path / "log").open("w") as log:
         served = subprocess.Popen([program, *arguments], cwd=ROOT, env=environment, stdout=log, stderr=log)
         try:

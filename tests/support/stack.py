@@ -41,7 +41,12 @@ class Stack:
     def shelfline(self, *arguments: str, said: str = "") -> subprocess.CompletedProcess[str]:
         """One command of the command line against this stack. said: its standard input."""
         return command(
-            "-m", "common.command_line.main", *arguments, folder=self.folder, said=said, environment=self._own()
+            "-m",
+            "common.command_line.main",
+            *arguments,
+            folder=self.folder,
+            said=said,
+            environment=self._own(),
         )
 
     def json(self, *arguments: str) -> Any:

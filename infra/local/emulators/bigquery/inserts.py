@@ -1,4 +1,4 @@
-# ruff: noqa: S608  # SQL is generated here: names are quoted, values are bound or quoted
+# SQL is generated here: names are quoted, values are bound or quoted
 """tabledata.insertAll: rows checked one by one, and inserted together or, with skipInvalidRows, without the
 bad ones.
 

@@ -1,4 +1,4 @@
-# ruff: noqa: S608  # SQL is generated here: names are quoted, values are bound or quoted
+# SQL is generated here: names are quoted, values are bound or quoted
 """Load jobs: uploaded files or objects of Cloud Storage, all rows of a job or none."""
 
 import tempfile

@@ -1,4 +1,4 @@
-# ruff: noqa: S608  # SQL is generated here: names are quoted, values are bound or quoted
+# SQL is generated here: names are quoted, values are bound or quoted
 """The files of a load job, and how DuckDB reads them as they are: text cells of CSV, documents of JSON."""
 
 import itertools

@@ -1,4 +1,4 @@
-# ruff: noqa: S608  # SQL is generated here: names are quoted, values are bound or quoted
+# SQL is generated here: names are quoted, values are bound or quoted
 """Rows on their way into a table: each with its number, its typed columns c0, c1, ..., and what is wrong
 with it.
 """
