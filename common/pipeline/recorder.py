@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection
 
 _RECORD_AT_LEAST_EVERY = 2.0  # seconds
+_CANCELLED_FROM = frozenset({"recorded", "waiting", "manual"})
+"""States that become cancelled when they are recorded in a run that is being cancelled."""
 
 
 class LeaseLost(Exception):
@@ -96,10 +98,19 @@ class Recorder:
             with self._database.transaction() as connection:
                 closed = self._store.record(connection, self._claim, self._flow, outcomes, close=close)
                 if closed is not None:
-                    self._apply(connection, outcomes)
+                    self._apply(connection, self._standing(connection, closed, outcomes))
         if closed is None:
             raise LeaseLost
         return closed
+
+    def _standing(
+        self, connection: "Connection", closed: Closed, outcomes: Sequence[Outcome]
+    ) -> Sequence[Outcome]:
+        """Of a run that was cancelled meanwhile only what has ended is written, and what may be on its way outside."""
+        if not closed.cancelling:
+            return outcomes
+        in_flight = writers.items_in_flight(connection, [outcome.item.id for outcome in outcomes])
+        return [each for each in outcomes if each.state not in _CANCELLED_FROM or each.item.id in in_flight]
 
     def _apply(self, connection: "Connection", outcomes: Sequence[Outcome]) -> None:
         writers.write(connection, self._claim.run, outcomes)

@@ -1,3 +1,4 @@
+<<<<<<< HEAD
 """One stack for all end-to-end tests of a worker, in a folder named `var` as a user has it."""
 
 from collections.abc import Iterator
@@ -14,3 +15,13 @@ def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
     folder: Path = tmp_path_factory.mktemp("e2e") / "var"
     with running_stack(folder) as running:
         yield running
+=======
+"""End to end: the whole local stack, as `make run` starts it."""
+
+import pytest
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Declare the marker of these tests, so that they can be left out."""
+    config.addinivalue_line("markers", "e2e: starts the whole local stack; takes up to a minute and a half")
+>>>>>>> h/parts

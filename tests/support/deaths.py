@@ -1,6 +1,6 @@
 """Workers that die on the way through a step, at the place that a test has planned."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Literal
 
@@ -24,12 +24,17 @@ class Deaths:
     """Where the next workers die. Each planned death strikes once."""
 
     def __init__(self) -> None:
+        self._meanwhile: dict[tuple[str, Place], Callable[[], object]] = {}
         self._planned: list[tuple[str, Place]] = []
         self._step: str | None = None
 
     def plan(self, step: str, place: Place, times: int = 1) -> None:
         """The next `times` workers that come to this place of this step die there."""
         self._planned += [(step, place)] * times
+
+    def before(self, step: str, place: Place, do: Callable[[], object]) -> None:
+        """When a worker comes to this place of this step, something else happens first, once."""
+        self._meanwhile[step, place] = do
 
     @property
     def planned(self) -> Sequence[tuple[str, Place]]:
@@ -47,6 +52,8 @@ class Deaths:
 
     def come_to(self, place: Place) -> None:
         """A worker comes to a place. Raises Crash if it dies there."""
+        if self._step is not None and (do := self._meanwhile.pop((self._step, place), None)):
+            do()
         if self._step is not None and (self._step, place) in self._planned:
             self._planned.remove((self._step, place))
             raise Crash

@@ -6,6 +6,10 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
+from common.database.engine import Database
+from common.effects import Effects, Send
+from common.errors import Misconfigured, Unavailable
+from common.objects.store import Stored
 from common.warehouse.port import Column, Disposition, QueryPage
 from tests.fakes.object_store import FakeObjectStore
 from tests.fakes.secret_store import FakeSecretStore
@@ -60,6 +64,12 @@ class MortalWarehouse(FakeWarehouse):
         self.before_load: Callable[[], object] = lambda: None
         self.after_load: Callable[[], object] = lambda: None
         """Called around the start of a load, and before a page; may raise."""
+        self.fail_loads = 0
+        """So many loads end in an error that says nothing against the data."""
+        self.refuse_loads = 0
+        """So many loads end in an error that stays."""
+        self.hold_loads = False
+        """Loads run on until `release`."""
 
     def query_page(self, job_id: str, page_token: str | None, page_size: int) -> QueryPage:
         """See Warehouse.query_page."""
@@ -71,8 +81,58 @@ class MortalWarehouse(FakeWarehouse):
     def load_objects(self, *arguments: Any, **options: Any) -> None:
         """See Warehouse.load_objects."""
         self.before_load()
+        if self.hold_loads:
+            self.hold()
         super().load_objects(*arguments, **options)
+        self._holding = False  # other jobs run
         self.after_load()
+
+    def _load(self, *arguments: Any) -> int:
+        if arguments[0] == "parts_enriched" and self.fail_loads:
+            self.fail_loads -= 1
+            raise Unavailable("BigQuery's disk on fire.")
+        if arguments[0] == "parts_enriched" and self.refuse_loads:
+            self.refuse_loads -= 1
+            raise Misconfigured("BigQuery says that we may not.")
+        return super()._load(*arguments)
+
+
+class WatchedObjects(FakeObjectStore):
+    """A bucket in front of which things go wrong."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.before_put: Callable[[], object] = lambda: None
+
+    def put(self, *arguments: Any, **options: Any) -> Stored:
+        """See ObjectStore.put."""
+        self.before_put()
+        return super().put(*arguments, **options)
+
+
+class WatchedEffects(Effects):
+    """The ledger of outside writes, in front of which things go wrong."""
+
+    def __init__(self, database: Database) -> None:
+        super().__init__(database)
+        self.before_freeze: Callable[[], object] = lambda: None
+        self.before_mark: Callable[[], object] = lambda: None
+        self.before_confirm: Callable[[], object] = lambda: None
+
+    def freeze(self, *arguments: Any, **options: Any) -> Send:
+        """See Effects.freeze."""
+        self.before_freeze()
+        return super().freeze(*arguments, **options)
+
+    def mark_sent(self, *arguments: Any, **options: Any) -> bool:
+        """See Effects.mark_sent."""
+        self.before_mark()
+        return super().mark_sent(*arguments, **options)
+
+    def confirm(self, *arguments: Any, **options: Any) -> None:
+        """See Effects.confirm."""
+        self.before_confirm()
+        super().confirm(*arguments, **options)
 
 
 class PartsPipeline(Pipeline):
@@ -80,17 +140,24 @@ class PartsPipeline(Pipeline):
 
     def __init__(self, database_url: str) -> None:
         super().__init__(database_url)
-        self.objects = FakeObjectStore()
+        self.objects = WatchedObjects()
+        self.effects = WatchedEffects(self.services.database)
         self.warehouse = MortalWarehouse(self.objects)
         self.digikey = FakeDigiKey()
         self.secrets = FakeSecretStore()
         self.secrets.put("digikey", {"client_id": "client", "client_secret": "secret"})
         self.services.objects = self.objects  # type: ignore[misc]
+        self.services.effects = self.effects  # type: ignore[misc]
         self.services.warehouse = self.warehouse  # type: ignore[misc]
         self.services.secrets = self.secrets  # type: ignore[misc]
         self.services.http = self.digikey  # type: ignore[misc]
         self._loads = itertools.count()
         self._rows: dict[str, Row] = {}
+
+    def strike(self, place: str, mishap: Callable[[], object]) -> None:
+        """Call this each time a worker comes to a place of the load."""
+        owner = next(each for each in (self.objects, self.effects, self.warehouse) if hasattr(each, place))
+        setattr(owner, place, mishap)
 
     def source(self, *rows: Row) -> None:
         """Put these rows into the source, replacing those of the same product_id."""

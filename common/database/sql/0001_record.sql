@@ -48,7 +48,7 @@ begin
   ), settled as (
     select i.id, i.priority, s.id is not null as told, s.outcome, s.reason, s.data, s.count_attempt, s.event,
       case when s.id is null then i.state
-        when cancelling and s.state in ('recorded', 'waiting') and not exists (
+        when cancelling and s.state in ('recorded', 'waiting', 'manual') and not exists (
           select from effects e where e.item_id = s.id and e.state in ('sent', 'unknown')) then 'cancelled'
         else s.state end as state,
       case when s.id is not null then coalesce(s.step, k.step) when i.state = 'ready' then k.step else i.next_step end as step,

@@ -13,6 +13,11 @@ from functions.hash.parts.document import DOCUMENT_COLUMNS
 if TYPE_CHECKING:
     from sqlalchemy import Connection
 
+# Held until the end of the transaction: whoever would supersede one of these changes meanwhile waits, and then finds it applied.
+_STANDING = """
+select c.id from staged_changes c where c.id in (select x.change_id from jsonb_to_recordset(cast(%s as jsonb)) as x(change_id bigint))
+  and c.state = 'approved' order by c.id for update
+"""
 _DRIFTED = """
 select count(*) from jsonb_to_recordset(cast(%s as jsonb)) as x(change_id bigint)
 join staged_changes c on c.id = x.change_id
@@ -117,13 +122,15 @@ def apply_changes(
 ) -> None:
     """Write these reviewed parts, and mark those that rest on a version the catalogue has left.
 
-    Raises Retry when the catalogue moved between the check and this transaction: the check is made again.
+    Raises Retry when the catalogue or a change moved between the check and this transaction: the check is made again.
     """
     if conflicts:
         connection.exec_driver_sql(_CONFLICTS, (as_json(list(conflicts)),))
     if not pushed:
         return
     rows = as_json([_flat(row) for row in pushed])
+    if len(connection.exec_driver_sql(_STANDING, (rows,)).all()) < len(pushed):
+        raise Retry("A change was superseded while it was pushed.", reason="superseded", after=0)
     connection.exec_driver_sql(_LOCK, (run.tenant, rows))
     if connection.exec_driver_sql(_DRIFTED, (rows,)).scalar():
         raise Retry("The catalogue moved while it was written.", reason="drifted", after=0)

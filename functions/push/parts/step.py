@@ -77,6 +77,9 @@ def _verdict(item: Item, run: Run, change: StagedChange | None) -> Outcome:
     if change.state == "approved" and change.has_drifted:
         drifted = outcomes.review(item, "conflict").writing(conflict={"change_id": change.id})
         return drifted.telling(base_version=change.base_version, held_version=change.held_version)
+    on_its_way = outcomes.proceed(item, "in_catalogue", to="push", phase="bigquery")
+    if change.state == "applied":  # the catalogue may hold a newer version by now
+        return on_its_way
     row = {"change_id": change.id, "key": item.key, **item.data["document"]}
     row |= {
         "document": item.data["document"],
@@ -84,4 +87,4 @@ def _verdict(item: Item, run: Run, change: StagedChange | None) -> Outcome:
         "source_hash": item.data["source_hash"],
     }
     row |= {"content_hash": item.data["document_hash"], "hash_version": item.data["hash_version"]}
-    return outcomes.proceed(item, "in_catalogue", to="push", phase="bigquery").writing(push=row)
+    return on_its_way.writing(push=row)

@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from common.database.engine import as_json, assert_no_transaction
-from common.effects import PlannedEffect, Send, send_key
+from common.effects import PlannedEffect, Send
 from common.errors import Conflict, Misconfigured, Retry, ShelflineError
 from common.pipeline import outcome as outcomes
 from common.pipeline.item import Claim, Item
@@ -61,13 +61,18 @@ class WarehouseLoad:
     def run(self, claim: Claim, items: Sequence[Item], change_ids: Mapping[int, int]) -> Iterable[Outcome]:
         """All of these parts in one load. Raises Retry while the load runs: the chunk is woken again."""
         assert_no_transaction()
-        changes = [change_ids[item.id] for item in items]
-        confirmed = self._services.effects.confirmed(claim.run.tenant, TARGET, changes)
-        open_items = [item for item in items if change_ids[item.id] not in confirmed]
-        if open_items:
+        while open_items := self._unconfirmed(claim, items, change_ids):
             self._deliver(claim, open_items, change_ids)
         for item in items:
             yield outcomes.done(item, "pushed")
+
+    def _unconfirmed(
+        self, claim: Claim, items: Sequence[Item], change_ids: Mapping[int, int]
+    ) -> Sequence[Item]:
+        """A send may hold some of them only: it was frozen when they were fewer, or others."""
+        changes = [change_ids[item.id] for item in items]
+        confirmed = self._services.effects.confirmed(claim.run.tenant, TARGET, changes)
+        return [item for item in items if change_ids[item.id] not in confirmed]
 
     def _deliver(self, claim: Claim, items: Sequence[Item], change_ids: Mapping[int, int]) -> None:
         changes = [change_ids[item.id] for item in items]
@@ -79,7 +84,8 @@ class WarehouseLoad:
     def _freeze(self, claim: Claim, items: Sequence[Item], change_ids: Mapping[int, int]) -> Send:
         body = _body(claim, items, change_ids)
         digest = hashlib.sha256(body).hexdigest()
-        key = send_key(claim.run.tenant, TARGET, [change_ids[item.id] for item in items])
+        changes = [change_ids[item.id] for item in items]
+        key = self._services.effects.next_send_key(claim.run.tenant, TARGET, changes)
         name = f"sends/{claim.run.id}/{key}.ndjson"
         self._keep(name, body)
         effects = [_effect(item, change_ids[item.id]) for item in items]
@@ -88,6 +94,7 @@ class WarehouseLoad:
             TARGET,
             run_id=claim.run.id,
             chunk_id=claim.chunk_id,
+            key=key,
             effects=effects,
             body_object=name,
             body_hash=digest,
@@ -108,7 +115,7 @@ class WarehouseLoad:
             job = None
         if job is None:
             if not self._services.effects.mark_sent(send, attempt=attempt, settle_seconds=_SETTLE_SECONDS):
-                raise Retry("Another worker is sending this.", reason="not_done_yet", after=2)
+                raise Retry("Another worker is sending these parts.", reason="not_done_yet", after=2)
             job = self._start(send, attempt)
         self._settle(send, attempt, job)
 
