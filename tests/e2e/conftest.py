@@ -1,5 +1,4 @@
-<<<<<<< HEAD
-"""One stack for all end-to-end tests of a worker, in a folder named `var` as a user has it."""
+"""End to end: the whole local stack, one for all these tests of a worker, in a folder named `var` as a user has it."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -9,19 +8,14 @@ import pytest
 from tests.support.stack import Stack, running_stack
 
 
+def pytest_configure(config: pytest.Config) -> None:
+    """Declare the marker of these tests, so that they can be left out."""
+    config.addinivalue_line("markers", "e2e: starts the whole local stack; takes up to a minute and a half")
+
+
 @pytest.fixture(scope="session")
 def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
     """The whole stack, up."""
     folder: Path = tmp_path_factory.mktemp("e2e") / "var"
     with running_stack(folder) as running:
         yield running
-=======
-"""End to end: the whole local stack, as `make run` starts it."""
-
-import pytest
-
-
-def pytest_configure(config: pytest.Config) -> None:
-    """Declare the marker of these tests, so that they can be left out."""
-    config.addinivalue_line("markers", "e2e: starts the whole local stack; takes up to a minute and a half")
->>>>>>> h/parts

@@ -114,14 +114,8 @@ begin
   if not found then
     return null;
   end if;
-<<<<<<< HEAD
   if r.state = 'cancelling' then
     perform shelfline_cancel_rest_v1(r.tenant_id, r.id);
-=======
-  if r.state = 'cancelling' then  -- what was parked while the run was being cancelled
-    perform shelfline_cancel_items_v1(r.tenant_id, p_run,
-      (select coalesce(array_agg(id), '{}') from items where run_id = p_run and chunk_id is null and state in ('manual', 'waiting')), null);
->>>>>>> h/parts
   end if;
   problem := shelfline_imbalance_v1(p_run);
   select count(*) into held from items where run_id = p_run and state in ('manual', 'waiting');
