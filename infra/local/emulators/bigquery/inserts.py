@@ -72,7 +72,7 @@ class StreamingInserts:
             "SELECT unnest(CAST($numbers AS BIGINT[])) AS number, "
             "CAST(unnest(CAST($documents AS VARCHAR[])) AS JSON) AS document"
         )
-        staged = stage_json(source, table.fields, decoder, ignore_unknown=ignore_unknown)
+        staged = stage_json(source, table.fields, decoder, ignore_unknown=ignore_unknown, kept="number")
         values = {
             "numbers": [number for number, _ in rows],
             "documents": [json.dumps(row) for _, row in rows],
