@@ -92,6 +92,10 @@ declare
   held bigint;
   problem jsonb;
 begin
+  if exists (select from chunks where run_id = p_run and state <> 'closed') then
+    return null;
+  end if;
+  perform 1 from runs where id = p_run for update;  -- so that the next statement sees the chunks of whoever resumed it first
   update runs set settled_at = shelfline_now(), wall_settled_at = clock_timestamp()
   where id = p_run and state in ('pending', 'running', 'cancelling')
     and not exists (select from chunks where run_id = p_run and state <> 'closed') returning * into r;
