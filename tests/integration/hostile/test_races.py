@@ -46,11 +46,11 @@ def wait_for_a_lock(pipeline: Pipeline) -> None:
 
 
 @contextmanager
-def while_open(pipeline: Pipeline, work: Callable[[Any], Any]) -> Iterator[None]:
-    """Do the work in a transaction that stays open until the block has begun something that waits for it."""
+def while_open(pipeline: Pipeline, work: Callable[[Any], Any]) -> Iterator[Any]:
+    """Do the work in a transaction that stays open while the block begins something that waits for it; its connection."""
     with pipeline.services.database.transaction() as connection:
         work(connection)
-        yield
+        yield connection
 
 
 def test_a_person_who_finishes_a_task_while_the_run_settles_leaves_no_stuck_run(pipeline: Pipeline) -> None:
@@ -120,6 +120,26 @@ def test_a_part_that_another_run_stages_at_the_same_moment_is_not_refused_as_bad
     delivery.answer()
     parts.drive()
     assert parts.count("quarantine") == 0
+    assert parts.ends(first) == {"LM358P": ("done", "pushed")}
+
+
+def test_a_recording_that_loses_a_deadlock_is_made_again_at_once(parts: PartsPipeline) -> None:
+    parts.source(source_row("LM358P"))
+    parts.digikey.sells("LM358P")
+    first, second = parts.begin(), parts.begin()
+    staging = deliver_until_stage(parts)
+    other = parts.one("select id from items where run_id = %s", second)
+    chunk = parse(staging[0].body).chunk_id
+    with while_open(
+        parts, lambda connection: connection.exec_driver_sql(_ANOTHER_RUN, (second, other))
+    ) as connection:
+        delivery = Aside(lambda: parts.deliver(staging[0]))
+        wait_for_a_lock(parts)
+        # Whoever waited first finds the deadlock, and gives way.
+        connection.exec_driver_sql("select from chunks where id = %s for update", (chunk,))
+    delivery.answer()
+    assert parts.sql("select attempts from items where run_id = %s", first) == [(0,)]
+    parts.drive()
     assert parts.ends(first) == {"LM358P": ("done", "pushed")}
 
 
