@@ -63,7 +63,7 @@ class Database:
         """
         try:
             return self.call_once(function, *arguments)
-        except ConnectionLost:
+        except (ConnectionLost, Contended):
             return self.call_once(function, *arguments)
 
     def call_once(self, function: str, *arguments: object) -> Any:
@@ -193,21 +193,34 @@ def _translated(error: Any) -> ShelflineError:
         return Misconfigured(
             f"Postgres refuses ({_first_line(error)}): check SHELFLINE_DATABASE_URL and run `shelfline doctor`."
         )
-    if state[:2] in ("22", "23"):
+    if state[:2] in ("22", "23", "54"):
         return DataRefused(_first_line(error), state)
+    if state in ("40001", "40P01"):
+        return Contended(f"Postgres could not do it now ({_first_line(error)}).")
     if state[:2] in ("08", "57"):
         return ConnectionLost(f"Postgres went away ({_first_line(error)}).")
     return Unavailable(f"Postgres could not do it ({_first_line(error)}).", reason="database_error")
 
 
+class Contended(Unavailable):
+    """Another transaction was in the way (a deadlock, or no order in which both could have run): nothing was changed."""
+
+    reason = "contended"
+
+
 class DataRefused(ShelflineError):
-    """Postgres refused the data itself (SQLSTATE class 22 or 23)."""
+    """Postgres refused the data itself (SQLSTATE class 22 or 23, or 54: too long for an index, too deep)."""
 
     reason = "data_refused"
 
     def __init__(self, message: str, state: str) -> None:
         super().__init__(message)
         self.state = state
+
+    @property
+    def is_taken(self) -> bool:
+        """Whether a row of that key is there already: one that another transaction has committed since we looked."""
+        return self.state == "23505"
 
 
 def sql_state(error: Any) -> str | None:

@@ -182,6 +182,7 @@ begin
   )
   select count(*) into ended from chosen;
   if ended > 0 then
+    perform 1 from runs where id = p->>'run' for update;  -- so that the next statement sees what settling just made of it
     update runs set state = 'running', settled_at = null where id = p->>'run' and state = 'waiting';
   end if;
   return ended;
