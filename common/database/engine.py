@@ -63,24 +63,21 @@ class Database:
             return self._call_once(function, arguments)
 
     def _call_once(self, function: str, arguments: tuple[object, ...]) -> Any:
-        statement, parameters = _statement(function, arguments)
+        from common.database.round_trip import fetch_value
+
+        statement, parameters = _statement(function, arguments, "${}")
         try:
             borrowed = self.engine.raw_connection()
         except Exception as error:  # the driver's and the pool's errors have no common base
             raise _translated(error) from error
-        driver: Any = borrowed.driver_connection
-        driver.autocommit = True  # the statement is its own transaction: no "begin" and "commit" on the wire
         try:
-            cursor = borrowed.cursor()
-            cursor.execute(statement, parameters)
-            return cursor.fetchone()[0]  # type: ignore[index]  # a function call has one row
+            return fetch_value(borrowed.driver_connection, statement, parameters)
         except Exception as error:
             translated = _translated(error)
             if isinstance(translated, ConnectionLost):
                 borrowed.invalidate()
             raise translated from error
         finally:
-            driver.autocommit = False
             borrowed.close()
 
     def close(self) -> None:
@@ -133,8 +130,13 @@ def _plain(value: object) -> object:
     raise TypeError(f"{type(value).__name__} has no JSON form")
 
 
-def _statement(function: str, arguments: tuple[object, ...]) -> tuple[str, tuple[object, ...]]:
-    places = ", ".join("cast(%s as jsonb)" if isinstance(a, Mapping | list) else "%s" for a in arguments)
+def _statement(
+    function: str, arguments: tuple[object, ...], place: str = "%s"
+) -> tuple[str, tuple[object, ...]]:
+    places = ", ".join(
+        f"cast({place.format(n)} as jsonb)" if isinstance(argument, Mapping | list) else place.format(n)
+        for n, argument in enumerate(arguments, 1)
+    )
     values = tuple(as_json(a) if isinstance(a, Mapping | list) else a for a in arguments)
     return f"select {function}({places})", values
 
