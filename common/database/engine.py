@@ -68,17 +68,15 @@ class Database:
 
     def call_once(self, function: str, *arguments: object) -> Any:
         """The same without a second try: after ConnectionLost it is not known whether the call took effect."""
-        statement, parameters = _statement(function, arguments)
+        from common.database.round_trip import fetch_value
+
+        statement, parameters = _statement(function, arguments, "${}")
         try:
             borrowed = self.engine.raw_connection()
         except Exception as error:  # the driver's and the pool's errors have no common base
             raise _translated(error) from error
-        driver: Any = borrowed.driver_connection
-        driver.autocommit = True  # the statement is its own transaction: no "begin" and "commit" on the wire
         try:
-            cursor = borrowed.cursor()
-            cursor.execute(statement, parameters)
-            return cursor.fetchone()[0]  # type: ignore[index]  # a function call has one row
+            return fetch_value(borrowed.driver_connection, statement, parameters)
         except Exception as error:
             translated = _translated(error)
             if isinstance(translated, ConnectionLost):
@@ -86,7 +84,6 @@ class Database:
                 self.engine.dispose()  # whatever ended this connection has most likely ended the idle ones too
             raise translated from error
         finally:
-            driver.autocommit = False
             borrowed.close()
 
     def close(self) -> None:
@@ -139,8 +136,13 @@ def _plain(value: object) -> object:
     raise TypeError(f"{type(value).__name__} has no JSON form")
 
 
-def _statement(function: str, arguments: tuple[object, ...]) -> tuple[str, tuple[object, ...]]:
-    places = ", ".join("cast(%s as jsonb)" if isinstance(a, Mapping | list) else "%s" for a in arguments)
+def _statement(
+    function: str, arguments: tuple[object, ...], place: str = "%s"
+) -> tuple[str, tuple[object, ...]]:
+    places = ", ".join(
+        f"cast({place.format(n)} as jsonb)" if isinstance(argument, Mapping | list) else place.format(n)
+        for n, argument in enumerate(arguments, 1)
+    )
     return f"select {function}({places})", tuple(_value(argument) for argument in arguments)
 
 
