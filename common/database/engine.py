@@ -69,8 +69,9 @@ class Database:
     def call_once(self, function: str, *arguments: object) -> Any:
         """The same without a second try: after ConnectionLost it is not known whether the call took effect."""
         statement, parameters = _statement(function, arguments)
+        engine = self.engine
         try:
-            borrowed = self.engine.raw_connection()
+            borrowed = engine.raw_connection()
         except Exception as error:  # the driver's and the pool's errors have no common base
             raise _translated(error) from error
         driver: Any = borrowed.driver_connection
@@ -83,7 +84,7 @@ class Database:
             translated = _translated(error)
             if isinstance(translated, ConnectionLost):
                 borrowed.invalidate()
-                self.engine.dispose()  # whatever ended this connection has most likely ended the idle ones too
+                engine.dispose()  # whatever ended this connection has most likely ended the idle ones too
             raise translated from error
         finally:
             driver.autocommit = False
