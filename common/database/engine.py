@@ -71,8 +71,9 @@ class Database:
         from common.database.round_trip import fetch_value
 
         statement, parameters = _statement(function, arguments, "${}")
+        engine = self.engine
         try:
-            borrowed = self.engine.raw_connection()
+            borrowed = engine.raw_connection()
         except Exception as error:  # the driver's and the pool's errors have no common base
             raise _translated(error) from error
         try:
@@ -81,7 +82,7 @@ class Database:
             translated = _translated(error)
             if isinstance(translated, ConnectionLost):
                 borrowed.invalidate()
-                self.engine.dispose()  # whatever ended this connection has most likely ended the idle ones too
+                engine.dispose()  # whatever ended this connection has most likely ended the idle ones too
             raise translated from error
         finally:
             borrowed.close()

@@ -190,7 +190,7 @@ begin
     returning id, key, step, state, reason, priority, outcome, chunk_id
   ), kept as (
     insert into quarantine (tenant_id, flow, run_id, source, row_number, key, problems, raw)
-    select k.tenant_id, r.flow, k.run_id, p->>'source', c.row, c.key, c.problems, c.raw
+    select k.tenant_id, r.flow, k.run_id, p->>'source', c.row, c.key, c.problems, coalesce(c.raw, c.data, '{}')
     from children c where c.problems is not null
     on conflict (tenant_id, flow, source, md5(raw::text)) where state = 'open' do nothing
   ), told as (
