@@ -155,9 +155,19 @@ class Shelfline:
 
     # Records that could not be read
 
-    def quarantine(self, *, flow: str | None = None, run_id: str | None = None, limit: int = 50) -> Document:
-        """Records that could not be read: {"rows": [...]}."""
-        return self._get("/quarantine", flow=flow, run_id=run_id, limit=limit)
+    def quarantine(
+        self,
+        *,
+        flow: str | None = None,
+        run_id: str | None = None,
+        state: str | None = None,
+        limit: int = 50,
+    ) -> Document:
+        """Records that could not be read, the newest first: {"rows": [...]}.
+
+        state: open (without saying so), replayed or all. limit: 1 to 500.
+        """
+        return self._get("/quarantine", flow=flow, run_id=run_id, state=state, limit=limit)
 
     def mend(self, row: int, raw: Mapping[str, Any]) -> Document:
         """Put a corrected record in the place of a row's `raw`; `replay` then takes it up."""

@@ -61,6 +61,8 @@ class Environment(BaseSettings):
     flows: str = ""
     """Flows that live outside this package, beside its own: `name=module:attribute`, separated by commas. The modules
     must be importable by every function, and by the local stack, which makes the queues that they declare."""
+    daily_runs: str = ""
+    """Flows that Cloud Scheduler starts each day, by name, with commas between them."""
     config: Path | None = None
     """A JSON file with settings (lowest precedence)."""
     log_level: str = "INFO"

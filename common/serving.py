@@ -41,12 +41,16 @@ def serve_step(step: str, authorization: str | None, body: bytes) -> tuple[dict[
         return _refusal(step, error)
 
 
-def serve_sweep(authorization: str | None) -> tuple[dict[str, object], int]:
-    """One call of Cloud Scheduler to the sweep."""
+def serve_sweep(authorization: str | None, body: bytes) -> tuple[dict[str, object], int]:
+    """One call of Cloud Scheduler: to sweep, or with {"start": flow} to start that flow's run of the day."""
+    from common.pipeline.daily import flow_to_start, start_daily_run
     from common.pipeline.sweep import sweep
 
     try:
         _verifier("sweep").verify(authorization)
+        wanted = flow_to_start(body)
+        if wanted is not None:
+            return {"run_id": start_daily_run(services(), wanted)}, 200
         return {**sweep(services())}, 200
     except ShelflineError as error:
         answer, status = _refusal("sweep", error)

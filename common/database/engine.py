@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import TYPE_CHECKING, Any
 
-from common.boundary import clean
+from common.boundary import clean, clean_text
 from common.environment import Environment
 from common.errors import Misconfigured, ShelflineError, Unavailable
 
@@ -54,15 +54,20 @@ class Database:
     def call(self, function: str, *arguments: object) -> Any:
         """Run one of our SQL functions in a transaction of its own (one round trip) and return its value.
 
-        Mappings and lists are passed as jsonb. A dead connection found by it is replaced once: every function of
-        ours is guarded, so that a second call after one that did commit changes nothing.
+        Mappings and lists are passed as jsonb; text loses what Postgres refuses (NUL and lone surrogates). A dead
+        connection found by it is replaced once: nearly every function of ours is guarded, so that a second call after
+        one that did commit changes nothing. For the others there is `call_once`.
+
+        Raises ConnectionLost when Postgres cannot be reached, DataRefused when it refuses the data, Misconfigured when
+        the function is not there or we may not log in.
         """
         try:
-            return self._call_once(function, arguments)
+            return self.call_once(function, *arguments)
         except ConnectionLost:
-            return self._call_once(function, arguments)
+            return self.call_once(function, *arguments)
 
-    def _call_once(self, function: str, arguments: tuple[object, ...]) -> Any:
+    def call_once(self, function: str, *arguments: object) -> Any:
+        """The same without a second try: after ConnectionLost it is not known whether the call took effect."""
         from common.database.round_trip import fetch_value
 
         statement, parameters = _statement(function, arguments, "${}")
@@ -76,6 +81,7 @@ class Database:
             translated = _translated(error)
             if isinstance(translated, ConnectionLost):
                 borrowed.invalidate()
+                self.engine.dispose()  # whatever ended this connection has most likely ended the idle ones too
             raise translated from error
         finally:
             borrowed.close()
@@ -133,12 +139,18 @@ def _plain(value: object) -> object:
 def _statement(
     function: str, arguments: tuple[object, ...], place: str = "%s"
 ) -> tuple[str, tuple[object, ...]]:
+    """The call and its parameters. place: how the driver writes the place of one, `{}` standing for its number."""
     places = ", ".join(
         f"cast({place.format(n)} as jsonb)" if isinstance(argument, Mapping | list) else place.format(n)
         for n, argument in enumerate(arguments, 1)
     )
-    values = tuple(as_json(a) if isinstance(a, Mapping | list) else a for a in arguments)
-    return f"select {function}({places})", values
+    return f"select {function}({places})", tuple(_value(argument) for argument in arguments)
+
+
+def _value(argument: object) -> object:
+    if isinstance(argument, Mapping | list):
+        return as_json(argument)
+    return clean_text(argument) if isinstance(argument, str) else argument
 
 
 def _see_only(connection: "Connection", tenant: str) -> None:

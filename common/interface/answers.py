@@ -1,6 +1,6 @@
 """What a person found out about a record."""
 
-from typing import Annotated, Any
+from typing import Annotated, Any, Self
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
@@ -16,8 +16,15 @@ Address = Annotated[
 _MOST_ENTRIES = 500
 
 
-class _Entry(BaseModel):
+class _Said(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class _Entry(_Said):
+    notes: Text | None = None
+    """What the person says of this one entry."""
+    source_url: Address | None = None
+    """Where this one was found, if elsewhere."""
 
 
 class Attribute(_Entry):
@@ -50,7 +57,7 @@ class Seller(_Entry):
     type: Name = "distributor"
 
 
-class Answer(_Entry):
+class Answer(_Said):
     """Everything one person says of one record."""
 
     note: Text | None = None
@@ -66,7 +73,7 @@ class Answer(_Entry):
         """How many entries it has."""
         return len(self.attributes) + len(self.extras) + len(self.documents) + len(self.sellers)
 
-    def checked(self) -> "Answer":
+    def checked(self) -> Self:
         """The same, if it says anything. Raises Usage when it does not."""
         if not self.updates:
             raise Usage("Give at least one attribute, extra, document or seller.", reason="nothing_to_do")

@@ -51,6 +51,13 @@ class Configuration(Desk):
             flow(flow_name)  # registers the flow's own settings
         return resolve(process_layers(request=request, tenant=self.stored()), flow=flow_name)
 
+    def resolved_within(self, connection: "Connection", flow_name: str | None = None) -> ResolvedSettings:
+        """As `resolved`, inside a transaction of the caller's."""
+        if flow_name is not None:
+            flow(flow_name)
+        stored = {row["name"]: row["value"] for row in rows(connection, _STORED, tenant=self.tenant)}
+        return resolve(process_layers(tenant=stored), flow=flow_name)
+
     def stored(self) -> dict[str, Any]:
         """What the tenant has stored, by name."""
         return {row["name"]: row["value"] for row in self.rows(_STORED)}

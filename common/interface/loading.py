@@ -63,8 +63,12 @@ class Loader(Protocol):
         """Take single raw records in that `prepare` takes."""
         ...
 
-    def key_ending(self, part_number: str) -> str:
-        """What the natural keys of all records of that number end in."""
+    def options_for(self, raws: Sequence[Mapping[str, Any]]) -> Mapping[str, Any]:
+        """Options of a run over just these records."""
+        ...
+
+    def number_in_key(self, part_number: str) -> str:
+        """What stands after the `|` in the natural key of every record of that number."""
         ...
 
     def key_of(self, manufacturer: str | None, part_number: str) -> str:

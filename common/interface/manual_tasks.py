@@ -14,7 +14,8 @@ from common.errors import Conflict, Forbidden, NotFound, Usage
 from common.interface.answers import Answer
 from common.interface.configuration import Configuration
 from common.interface.desk import Desk, View, rows, single, tell
-from common.interface.resuming import Resumed, resume
+from common.interface.resuming import Resumed, end, resume
+from common.pipeline.runs import Runs as Engine
 from common.settings import ResolvedSettings
 
 if TYPE_CHECKING:
@@ -65,6 +66,14 @@ where tenant_id = :tenant and id = :id returning *
 _VALIDATE = """
 update manual_tasks set validator = :validator, validated_at = shelfline_now(), updated_at = shelfline_now(),
   validation_note = :note
+where tenant_id = :tenant and id = :id returning *
+"""
+_CHANGE = """
+update manual_tasks set note = coalesce(:note, note), priority = coalesce(:priority, priority), updated_at = shelfline_now()
+where tenant_id = :tenant and id = :id returning *
+"""
+_CANCEL = """
+update manual_tasks set state = 'cancelled', lease_until = null, updated_at = shelfline_now()
 where tenant_id = :tenant and id = :id returning *
 """
 # A record that was sent to a person by two runs at once has one task; its answer serves both.
@@ -172,12 +181,53 @@ class ManualTasks(Desk):
     def claim_one(self, task_id: int, editor: str) -> ManualTaskView:
         """Take this one. Raises NotFound, or Conflict when somebody has it or it is done."""
         self.require(Role.OPERATOR)
-        minutes = self._settings.manual_lease_minutes
         with self.transaction() as connection:
-            claimed = self._claimed(connection, editor, minutes, task_id=task_id)
-            if not claimed:
-                raise _not_free(self._locked(connection, task_id))
+            return self.claim_within(connection, task_id, editor)
+
+    def claim_within(self, connection: "Connection", task_id: int, editor: str) -> ManualTaskView:
+        """As `claim_one`, inside a transaction of the caller's."""
+        minutes = self._settings_within(connection).manual_lease_minutes
+        claimed = self._claimed(connection, editor, minutes, task_id=task_id)
+        if not claimed:
+            raise _not_free(self._locked(connection, task_id))
         return claimed[0]
+
+    def get_within(self, connection: "Connection", task_id: int) -> ManualTaskView:
+        """One task, locked for the rest of the caller's transaction. Raises NotFound."""
+        return _view(self._locked(connection, task_id))
+
+    def change(
+        self, task_id: int, *, note: str | None = None, priority: Priority | None = None
+    ) -> ManualTaskView:
+        """Change the note or priority of a task that is not done. Raises NotFound or Conflict."""
+        self.require(Role.OPERATOR)
+        with self.transaction() as connection:
+            _check_unfinished(self._locked(connection, task_id))
+            values = {"note": note, "priority": priority}
+            changed = rows(connection, _CHANGE, tenant=self.tenant, id=task_id, **values)[0]
+            self._tell(connection, changed, "task_changed", **values)
+        return _view(changed)
+
+    def cancel(self, task_id: int) -> ManualTaskView:
+        """End a task unanswered; its record ends as rejected. Raises NotFound or Conflict."""
+        self.require(Role.OPERATOR)
+        with self.transaction() as connection:
+            _check_unfinished(self._locked(connection, task_id))
+            cancelled = rows(connection, _CANCEL, tenant=self.tenant, id=task_id)[0]
+            self._tell(connection, cancelled, "task_cancelled")
+            run_id, item_id = cancelled["run_id"], cancelled["item_id"]
+            if run_id and item_id:
+                end(
+                    connection,
+                    self.tenant,
+                    run_id,
+                    [item_id],
+                    reason="task_cancelled",
+                    by=self.principal.name,
+                )
+        if run_id:
+            Engine(self.services.database, self.services.waker).follow_up(self.tenant, run_id)
+        return _view(cancelled)
 
     def hand_back(self, task_id: int, fence: int, note: str | None = None) -> ManualTaskView:
         """Give a claimed task back undone. Raises NotFound, or Conflict when it is no longer ours."""
@@ -238,6 +288,9 @@ class ManualTasks(Desk):
     @property
     def _settings(self) -> ResolvedSettings:
         return Configuration(self.services, self.principal).resolved()
+
+    def _settings_within(self, connection: "Connection") -> ResolvedSettings:
+        return Configuration(self.services, self.principal).resolved_within(connection)
 
     def _claimed(
         self,
@@ -313,6 +366,11 @@ def _check_held(task: Mapping[str, Any], fence: int, editor: str | None = None) 
         raise Conflict(
             f"Task {task['id']} is held by {task['claimed_by']}, not by {editor}.", reason="not_the_holder"
         )
+
+
+def _check_unfinished(task: Mapping[str, Any]) -> None:
+    if task["state"] not in ("open", "claimed"):
+        raise Conflict(f"Task {task['id']} is {task['state']} already.", reason="not_open")
 
 
 def _not_free(task: Mapping[str, Any]) -> Conflict:

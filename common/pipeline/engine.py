@@ -27,6 +27,9 @@ _log = logging.getLogger(__name__)
 _LEASE_SECONDS = 60.0  # until the claim tells the run's own figure; every record extends it by that
 _DELAY = 2.0  # seconds before a source that failed is read again; doubles with each try
 _MOST_SOURCE_TRIES = 5
+_MOST_WHOLE_TRIES = 12  # doubling delays up to retry_max_seconds: a target may be away for half an hour
+_STILL_RUNNING = frozenset({"not_done_yet", "job_running"})
+"""Reasons to look again that say nothing against what was started: such a wait costs no try."""
 
 
 class Engine:
@@ -58,15 +61,15 @@ class Engine:
         step = declared.step(claim.step)
         if claim.kind == "source":
             return self._run_source(claim, declared, step)
-        if claim.tries > claim.run.settings.crash_loop_tries and len(claim.items) > 1:
-            return _kept(self._store.split(claim))
+        if _makes_no_progress(claim, step) and len(claim.items) > 1 and not _is_whole(claim, step):
+            return _kept(self._store.split(claim, declared))
         return self._run_items(claim, declared, step)
 
     def _run_items(self, claim: Claim, declared: Flow, step: Step) -> Closed:
         adapter = self._adapter(step)
         verdicts = Verdicts(adapter, claim)
         recorder = Recorder(self._services.database, self._store, claim, declared, adapter, step.record_every)
-        if claim.tries > claim.run.settings.crash_loop_tries:
+        if _makes_no_progress(claim, step):
             return recorder.close(verdicts.crash_loop(claim.items))
         try:
             recorder.take(self._outcomes(adapter, claim, recorder))
@@ -102,14 +105,19 @@ class Engine:
             return recorder.close(verdicts.waiting(recorder.unreached(), error))
         if isinstance(error, Misconfigured):
             self._store.mark_failed(claim.run.id, _note(error))
-        if claim.phase in step.whole_phases and isinstance(error, Retry):
-            recorder.flush()
-            return _kept(
-                self._store.delay(
-                    claim, error.after or _DELAY, _note(error), planned=error.reason == "not_done_yet"
-                )
-            )
+        if _is_whole(claim, step) and isinstance(error, Retry):
+            return self._stopped_whole(claim, recorder, verdicts, error)
         return recorder.close(verdicts.on_error(recorder.unreached(), error))
+
+    def _stopped_whole(self, claim: Claim, recorder: Recorder, verdicts: Verdicts, error: Retry) -> Closed:
+        """The chunk is tried again as it is; after many tries in a row its items are handed on."""
+        recorder.flush()
+        if error.reason in _STILL_RUNNING:
+            return _kept(self._store.delay(claim, error.after or _DELAY, _note(error), planned=True))
+        if claim.tries >= _MOST_WHOLE_TRIES:
+            return recorder.close(verdicts.exhausted(recorder.unreached(), error))
+        delay = min(_DELAY * 2 ** (claim.tries - 1), claim.run.settings.retry_max_seconds)
+        return _kept(self._store.delay(claim, max(delay, error.after or 0), _note(error), planned=False))
 
     def _run_source(self, claim: Claim, declared: Flow, step: Step) -> Closed:
         try:
@@ -120,7 +128,7 @@ class Engine:
         except Retry as error:
             if claim.tries >= _MOST_SOURCE_TRIES:
                 return _kept(self._store.fail(claim, _note(error)))
-            planned = error.reason == "not_done_yet"
+            planned = error.reason in _STILL_RUNNING
             return _kept(
                 self._store.delay(
                     claim, error.after or _DELAY * 2**claim.tries, _note(error), planned=planned
@@ -141,7 +149,7 @@ class Engine:
                     claim, declared, page, close=page.last, give_back=0.0 if tired and not page.last else None
                 )
             )
-            if page.last or tired:
+            if page.last or tired or closed.cancelling:
                 return closed
             self._follow(closed)
         raise AssertionError(f"the source of {declared.name} ended without a last page")
@@ -159,6 +167,16 @@ class Engine:
         if step.adapter not in self._adapters:
             self._adapters[step.adapter] = load(step.adapter)(self._services)
         return self._adapters[step.adapter]
+
+
+def _is_whole(claim: Claim, step: Step) -> bool:
+    return claim.phase in step.whole_phases
+
+
+def _makes_no_progress(claim: Claim, step: Step) -> bool:
+    """Whether whoever took this chunk died of it. Of a whole one failures count as well: they are not told apart."""
+    allowed = _MOST_WHOLE_TRIES if _is_whole(claim, step) else claim.run.settings.crash_loop_tries
+    return bool(claim.tries > allowed)
 
 
 def _kept(closed: Closed | None) -> Closed:

@@ -108,7 +108,7 @@ class Step:
     kind: str = "items"
     lane: str = "{run}/{step}"
     width: int | str | None = None
-    chunk_size: int | str = "max_batch_size"
+    chunk_size: int | str = "chunk_size"
     record_every: int = 100
     queue: str = "steps"
     whole_phases: frozenset[str] = frozenset()
@@ -178,7 +178,7 @@ def load(reference: str) -> Any:
 
 def number(value: int | str | None, run: Run) -> int | None:
     """A number given as itself or by the name of a setting."""
-    return int(run.settings[value]) if isinstance(value, str) else value
+    return int(getattr(run.settings, value)) if isinstance(value, str) else value
 
 
 class AdapterFactory(Protocol):

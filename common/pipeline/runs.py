@@ -1,12 +1,13 @@
 """Starting, cancelling and taking up runs again."""
 
+import re
 import secrets
 import time
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 from common.database.engine import Database
-from common.errors import Conflict, NotFound
+from common.errors import Conflict, NotFound, Usage
 from common.pipeline.flow import Flow, Step, load
 from common.pipeline.registry import flow
 from common.pipeline.store import Closed
@@ -39,7 +40,7 @@ class Runs:
         declared = flow(flow_name)
         if declared.run_check:
             load(declared.run_check)(options)
-        run_id = run_id or new_run_id(flow_name)
+        run_id = _checked(run_id) if run_id else new_run_id(flow_name)
         self._create(declared, run_id, tenant, settings, options, by, parent)
         self._waker.wake_lanes(tenant, [declared.lane(declared.steps[0], run_id)])
         return run_id
@@ -141,7 +142,7 @@ class Runs:
         """Settle a run that nothing holds any more, and wake what may run."""
         from common.pipeline.store import PipelineStore
 
-        declared = flow(run_id.partition("_")[0])
+        declared = flow(self._known(tenant, run_id))
         lanes = [declared.lane(step, run_id) for step in declared.steps]
         closed = Closed(tenant=tenant, run_id=run_id, lanes=lanes)
         self._waker.follow(PipelineStore(self._database).after_close(closed))
@@ -161,6 +162,15 @@ def new_run_id(flow_name: str) -> str:
     return f"{flow_name}_{int(time.time() * 1000):x}_{secrets.token_hex(5)}"
 
 
+def _checked(run_id: str) -> str:
+    if not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9_-]{0,127}", run_id):
+        raise Usage(
+            "A run id is up to 128 letters, digits, - and _, and starts with a letter or digit.",
+            reason="bad_run_id",
+        )
+    return run_id
+
+
 def unknown_run(run_id: str) -> NotFound:
     """The error for a run id that this tenant does not have."""
     return NotFound(
@@ -169,5 +179,5 @@ def unknown_run(run_id: str) -> NotFound:
 
 
 def _lane(declared: Flow, step: Step, run_id: str, settings: ResolvedSettings) -> dict[str, Any]:
-    width = settings[step.width] if isinstance(step.width, str) else step.width
+    width = getattr(settings, step.width) if isinstance(step.width, str) else step.width
     return {"name": declared.lane(step, run_id), "width": width}

@@ -44,6 +44,7 @@ class Woken:
 
     tenant: str
     run_id: str
+    flow: str
     step: str
     chunk_id: int
     generation: int
@@ -134,9 +135,10 @@ class PipelineStore:
                 (as_json(dict(error)), run_id),
             )
 
-    def split(self, claim: Claim) -> Closed | None:
-        """Cut a chunk that makes no progress into single items."""
-        return _closed(self._database.call("shelfline_split_chunk_v1", claim.chunk_id, claim.token))
+    def split(self, claim: Claim, flow: Flow) -> Closed | None:
+        """Cut a chunk that makes no progress into single items; what is recorded already goes on its way."""
+        document = {**_record_document(claim, flow, [], close=True), "chunk_size": 1}
+        return _closed(self._database.call("shelfline_split_chunk_v1", document))
 
     def close_lane(self, tenant: str, lane: str, until: datetime, reason: str) -> None:
         """Hold a lane back until a time."""
@@ -265,6 +267,7 @@ def _woken(row: Mapping[str, Any]) -> Woken:
     return Woken(
         tenant=row["tenant"],
         run_id=row["run"],
+        flow=row["flow"],
         step=row["step"],
         chunk_id=row["chunk"],
         generation=row["generation"],

@@ -38,6 +38,10 @@ class Verdicts:
             return given_up
         return outcomes.fail(item, error.reason, error=str(error))
 
+    def exhausted(self, items: Sequence[Item], error: ShelflineError) -> list[Outcome]:
+        """The items are handed on by the step's own rule: there are no tries left."""
+        return [self._adapter.exhausted(item, error, self._claim.run) for item in items]
+
     def waiting(self, items: Sequence[Item], error: WaitUntil) -> list[Outcome]:
         """The items wait until their lane opens."""
         return [outcomes.wait(item, error.reason).telling(until=error.until.isoformat()) for item in items]
@@ -47,4 +51,4 @@ class Verdicts:
         error = GiveUp(
             "Every worker that took this item died before it could record anything.", reason="crash_loop"
         )
-        return [self._adapter.exhausted(item, error, self._claim.run) for item in items]
+        return self.exhausted(items, error)

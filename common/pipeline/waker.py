@@ -20,7 +20,6 @@ class Waker:
         self._tasks = tasks
         self._functions_url = functions_url
         self._store = store
-        self._queues: dict[str, str] = {}
 
     def follow(self, aftermath: Aftermath) -> None:
         """Enqueue what is to be woken. What cannot be enqueued is found by sweep: the truth is in Postgres already."""
@@ -39,14 +38,9 @@ class Waker:
             run_id=woken.run_id, step=woken.step, chunk_id=woken.chunk_id, generation=woken.generation
         )
         return Task(
-            queue=self._queue(woken),
+            queue=flow(woken.flow).step(woken.step).queue,
             name=wake_up.task_name(),
             url=self._functions_url.format(step=woken.step),
             body=wake_up.to_bytes(),
             schedule_time=datetime.fromtimestamp(woken.due, UTC) if woken.due else None,
         )
-
-    def _queue(self, woken: Woken) -> str:
-        # A run id starts with its flow's name, so that a wake-up needs no look-up of the run.
-        flow_name = woken.run_id.partition("_")[0]
-        return flow(flow_name).step(woken.step).queue

@@ -21,7 +21,7 @@ class ExecutionSettings(SettingsGroup):
     )
     multithreading = flag(True, "Off: one chunk of the flow at a time.", bare=True)
     skip_existing = flag(True, "Skip what is stored already and has not changed.", bare=True)
-    batch_size = whole(25, 1, 1000, "items", "Items of one chunk, bounded by max_batch_size.", bare=True)
+    batch_size = whole(100, 1, 1000, "items", "Items of one chunk, bounded by max_batch_size.", bare=True)
     pref_fetch = flag(True, "Fetch preferences and fitments of a vehicle.", bare=True)
     fetch_vehicle_data = flag(True, "Fetch the vehicles themselves; off: work on those stored.", bare=True)
     max_batch_size = whole(100, 1, 1000, "items", "The most items of one chunk.")
@@ -35,7 +35,9 @@ class ExecutionSettings(SettingsGroup):
 
     @property
     def chunk_size(self) -> int:
-        """Items of one chunk, never more than `max_batch_size`."""
+        """Items of one chunk, never more than `max_batch_size`; one by one in real time."""
+        if self.execution_mode == "realtime":
+            return 1
         return min(self.batch_size, self.max_batch_size)
 
     @property

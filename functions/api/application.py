@@ -8,25 +8,44 @@ from common.auth.tokens import Principal, authenticate
 from common.interface.api_tokens import PostgresTokenStore
 from common.services import Services
 from functions.api import problems
+from functions.api.feed import Feed
 from functions.api.gate import Gate
-from functions.api.routes import health, loading, manual_tasks, runs, tokens
+from functions.api.routes import (
+    catalogue,
+    changes,
+    configuration,
+    events,
+    health,
+    inspection,
+    items,
+    loading,
+    manual,
+    manual_tasks,
+    quarantine,
+    runs,
+    tokens,
+    workflow,
+)
 
 _ABOUT = """
 Shelfline's catalogue pipeline: runs, their items, and what people decide.
 
 Send a token as `Authorization: Bearer TOKEN`. Errors are `application/problem+json` with a stable `code`.
 """
-_ROUTERS = (health.router, runs.router, manual_tasks.router, loading.router, tokens.router)
+_NOUNS = (
+    health, runs, events, items, manual_tasks, changes, quarantine, configuration, inspection, loading, tokens, workflow, manual, catalogue,
+)  # fmt: skip
 
 
 def create_application(services: Services) -> FastAPI:
     """The application on these services; nothing is opened before the first request."""
     app = FastAPI(title="Shelfline", version="1", description=_ABOUT)
     app.state.services = services
+    app.state.feed = Feed(services)
     problems.install(app)
-    for router in _ROUTERS:
-        app.include_router(router)
-    app.add_middleware(Gate, authenticate=lambda header: _principal(services, header))
+    for noun in _NOUNS:
+        app.include_router(noun.router)
+    app.add_middleware(Gate, authenticate=lambda header: _principal(app.state.services, header))
     _describe_tokens(app)
     return app
 

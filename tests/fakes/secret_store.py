@@ -18,3 +18,7 @@ class FakeSecretStore:
     def put(self, name: str, value: Mapping[str, str]) -> None:
         """See SecretStore.put."""
         self._stored[checked_name(name)] = Secret(value)
+
+    def forget(self, name: str) -> None:
+        """As if it had never been put."""
+        self._stored.pop(checked_name(name), None)

@@ -2,7 +2,7 @@
 
 import itertools
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -50,24 +50,20 @@ COMPLETE: Row = {
 
 
 class MortalWarehouse(FakeWarehouse):
-    """A warehouse whose callers may die around a load, and whose answers may get lost.
-
-    before_load, after_load: called around the start of each load; may raise.
-    """
+    """A warehouse with which things go wrong around its calls, as a test says."""
 
     def __init__(self, objects: FakeObjectStore) -> None:
         super().__init__(objects)
         self.pages: list[int] = []
         """Rows of each page that was read."""
-
-    def before_load(self) -> None:
-        """Nothing happens, unless a test replaces this."""
-
-    def after_load(self) -> None:
-        """Nothing happens, unless a test replaces this."""
+        self.before_page: Callable[[], object] = lambda: None
+        self.before_load: Callable[[], object] = lambda: None
+        self.after_load: Callable[[], object] = lambda: None
+        """Called around the start of a load, and before a page; may raise."""
 
     def query_page(self, job_id: str, page_token: str | None, page_size: int) -> QueryPage:
         """See Warehouse.query_page."""
+        self.before_page()
         page = super().query_page(job_id, page_token, page_size)
         self.pages.append(len(page.rows))
         return page

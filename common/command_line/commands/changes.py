@@ -22,7 +22,7 @@ def changes(
     state: Annotated[
         str | None, typer.Option(help="Only changes this far: pending, approved, applied, ...")
     ] = None,
-    limit: Annotated[int, typer.Option(min=1, help="So many changes.")] = 50,
+    limit: Annotated[int, typer.Option(min=1, max=500, help="So many changes.")] = 50,
 ) -> None:
     """List changes to the targets, with what differs."""
     from common.command_line.views.changes import changes_page

@@ -14,14 +14,14 @@ from common.errors import NotFound, Usage
 RowId = Annotated[
     int, typer.Argument(metavar="ID", help="The row's number in quarantine.", show_default=False)
 ]
-_SEARCHED = 1000
+_MOST = 500  # the API answers no more at once
 
 
 def listed(
     session: Session,
     flow: Annotated[str | None, typer.Option(help="Only records of this flow.")] = None,
     run: Annotated[str | None, typer.Option(help="Only records of this run.")] = None,
-    limit: Annotated[int, typer.Option(min=1, help="So many records.")] = 50,
+    limit: Annotated[int, typer.Option(min=1, max=_MOST, help="So many records.")] = 50,
 ) -> None:
     """List the records that could not be read, each with where it came from and what is wrong."""
     from common.command_line.views.quarantine import rows_page
@@ -88,11 +88,14 @@ def add_to(app: typer.Typer) -> None:
 
 
 def _row(session: Session, row: int) -> dict[str, Any]:
-    rows = session.api.quarantine(limit=_SEARCHED).get("rows") or []
+    rows = session.api.quarantine(state="all", limit=_MOST).get("rows") or []
     for found in rows:
         if found.get("id") == row:
             return dict(found)
-    raise NotFound(f"There is no row {row} in quarantine; `shelfline quarantine list` lists those there are.")
+    raise NotFound(
+        f"Row {row} is not among the newest {_MOST} in quarantine; `shelfline quarantine list` lists them.",
+        reason="unknown_row",
+    )
 
 
 def _mended(

@@ -1,13 +1,29 @@
 """run, status, cancel and retry."""
 
 from datetime import timedelta
-from enum import StrEnum
 from typing import Annotated, Any
 
 import typer
 
 from common.command_line import arguments
 from common.command_line.command import FAILED, INTERRUPTED, OK, command
+from common.command_line.commands.run_options import (
+    BatchSize,
+    FastForward,
+    ForceAutomation,
+    ForceManual,
+    Limit,
+    LogLevel,
+    LogLevelOption,
+    Manufacturer,
+    ModeOption,
+    PartNumbers,
+    PriorityThreshold,
+    Settings,
+    Tenant,
+    Wait,
+    WaitQuota,
+)
 from common.command_line.session import Session
 from common.errors import Usage
 
@@ -22,64 +38,23 @@ RunId = Annotated[
 ]
 
 
-class Mode(StrEnum):
-    """Whether a run writes to the targets."""
-
-    TEST = "TEST"
-    PRODUCTION = "PRODUCTION"
-
-
-class LogLevel(StrEnum):
-    """How much the command line tells of its own doing."""
-
-    DEBUG = "DEBUG"
-    INFO = "INFO"
-    WARNING = "WARNING"
-    ERROR = "ERROR"
-
-
 def run(
     session: Session,
     flow: Flow,
-    limit: Annotated[int | None, typer.Option(min=1, help="At most so many items, the best first.")] = None,
-    priority_threshold: Annotated[
-        float | None, typer.Option(min=0, max=1, help="Only items with a score from 0 to 1 at or above it.")
-    ] = None,
-    part_number: Annotated[
-        list[str] | None, typer.Option(help="Only this part number; may be repeated.")
-    ] = None,
-    manufacturer: Annotated[str | None, typer.Option(help="Only parts of this maker.")] = None,
-    force_manual: Annotated[
-        bool, typer.Option("--force-manual", help="A person for all, whatever the rules say.")
-    ] = False,
-    force_automation: Annotated[
-        bool, typer.Option("--force-automation", help="Automation for all, whatever the rules say.")
-    ] = False,
-    mode: Annotated[
-        Mode | None,
-        typer.Option(case_sensitive=False, help="TEST leaves the targets alone.", show_default=False),
-    ] = None,
-    batch_size: Annotated[
-        int | None, typer.Option(min=1, help="Items that a function takes at once.")
-    ] = None,
-    set_: Annotated[
-        list[str] | None,
-        typer.Option("--set", metavar="NAME=VALUE", help="A setting for this run only; may be repeated."),
-    ] = None,
-    tenant: Annotated[
-        str | None, typer.Option(help="Refuse to start when the token is another tenant's.")
-    ] = None,
-    log_level: Annotated[
-        LogLevel | None, typer.Option(case_sensitive=False, help="Log this program's own calls.")
-    ] = None,
-    wait: Annotated[bool, typer.Option(help="Follow the run until it ends or only people hold it.")] = True,
-    fast_forward: Annotated[
-        bool, typer.Option(help="On the local stack, move the clock ahead while a run only waits for a time.")
-    ] = True,
-    wait_quota: Annotated[
-        bool,
-        typer.Option("--wait-quota", help="On a deployment, wait also when a quota opens only in hours."),
-    ] = False,
+    limit: Limit = None,
+    priority_threshold: PriorityThreshold = None,
+    part_number: PartNumbers = None,
+    manufacturer: Manufacturer = None,
+    force_manual: ForceManual = False,
+    force_automation: ForceAutomation = False,
+    mode: ModeOption = None,
+    batch_size: BatchSize = None,
+    set_: Settings = None,
+    tenant: Tenant = None,
+    log_level: LogLevelOption = None,
+    wait: Wait = True,
+    fast_forward: FastForward = True,
+    wait_quota: WaitQuota = False,
 ) -> int:
     """Start a run of a flow, and follow it.
 
@@ -122,7 +97,7 @@ def status(
         str | None, typer.Argument(metavar="[RUN]", help="The run's id; without it, the newest runs.")
     ] = None,
     flow: Annotated[str | None, typer.Option(help="Only runs of this flow.")] = None,
-    limit: Annotated[int, typer.Option(min=1, help="So many runs.")] = 20,
+    limit: Annotated[int, typer.Option(min=1, max=200, help="So many runs.")] = 20,
 ) -> None:
     """Show a run, or the newest runs.
 

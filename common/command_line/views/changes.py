@@ -30,7 +30,10 @@ def decided_page(answer: Mapping[str, Any]) -> list[RenderableType]:
     """How many changes were decided on."""
     word = "approved" if "approved" in answer else "rejected"
     count = answer.get(word) or 0
-    return [line(f"{count} {'change' if count == 1 else 'changes'} {word}.")]
+    page: list[RenderableType] = [line(f"{count} {'change' if count == 1 else 'changes'} {word}.")]
+    if own := answer.get("own_work"):
+        page.append(line(f"Your own work, which somebody else has to approve: {cell(own)}"))
+    return page
 
 
 def _differences(change: Mapping[str, Any]) -> str:

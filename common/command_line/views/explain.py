@@ -8,7 +8,13 @@ from rich.console import RenderableType
 from common.command_line.views.page import Rows, cell, heading, line, nothing, pairs
 
 _EVENTS = (("at", "When (UTC)"), ("step", "Step"), ("kind", "What"), ("said", "How"))
-_BY = (("from", "From"), ("to", "To"), ("rule_from", "Rule"), ("rule_to", "Now by rule"), ("count", "Items"))
+_BY = (
+    ("from_route", "From"),
+    ("to_route", "To"),
+    ("rule_from", "Rule"),
+    ("rule_to", "Now by rule"),
+    ("count", "Items"),
+)
 _FAULTS = (("stream", "Stream"), ("block", "Block"), ("problem", "Problem"))
 
 
@@ -28,10 +34,16 @@ def what_if_page(answer: Mapping[str, Any]) -> list[RenderableType]:
     page: list[RenderableType] = [
         line(f"{changed} of {decisions} decisions would be others. Nothing was changed.")
     ]
+    if undecidable := answer.get("undecidable"):
+        page.append(
+            line(f"{undecidable} others cannot be decided again: what they were decided on is not kept.")
+        )
     if groups := answer.get("by"):
         page.append(Rows(_BY, groups, title="By rule"))
     if examples := answer.get("examples"):
-        page.append(Rows((("key", "Key"), ("from", "From"), ("to", "To")), examples, title="Examples"))
+        page.append(
+            Rows((("key", "Key"), ("from_route", "From"), ("to_route", "To")), examples, title="Examples")
+        )
     return page
 
 

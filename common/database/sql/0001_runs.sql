@@ -23,6 +23,7 @@ begin
 end $f$;
 
 -- fail_chunk: a source that cannot be read, or a step that cannot go on at all, fails the run with its reason: never "no data".
+-- Items still in the chunk fail with it, so that they can be tried again.
 create function shelfline_fail_chunk_v1(p_chunk bigint, p_token uuid, p_error jsonb) returns jsonb language plpgsql as $f$
 declare
   k chunks;
@@ -34,6 +35,18 @@ begin
   end if;
   update lane_slots set chunk_id = null, lease_until = null
   where tenant_id = k.tenant_id and lane = k.lane and chunk_id = k.id;
+  with held as (
+    select id, state from items where id = any(k.item_ids) and chunk_id = k.id order by id for update
+  ), failed as (
+    update items i set state = 'failed', outcome = 'fail', reason = p_error->>'code', chunk_id = null
+    from held h where i.id = h.id returning i.id, h.state as old_state
+  ), told as (
+    insert into events (tenant_id, stream, item_id, step, kind, body)
+    select k.tenant_id, k.run_id, f.id, k.step, 'fail', jsonb_build_object('reason', p_error->>'code', 'state', 'failed') from failed f
+  )
+  insert into run_counts (tenant_id, run_id, in_progress, waiting, failed)
+  select k.tenant_id, k.run_id, -count(*) filter (where old_state <> 'waiting'), -count(*) filter (where old_state = 'waiting'), count(*)
+  from failed having count(*) > 0;
   update runs set error = coalesce(error, p_error) where id = k.run_id;
   insert into events (tenant_id, stream, step, kind, body) values (k.tenant_id, k.run_id, k.step, 'step_failed', p_error);
   return jsonb_build_object('tenant', k.tenant_id, 'run', k.run_id, 'lane', k.lane, 'lanes', jsonb_build_array(k.lane), 'cancelling', false);
@@ -59,28 +72,17 @@ begin
   return jsonb_build_object('tenant', k.tenant_id, 'run', k.run_id, 'lane', k.lane, 'lanes', jsonb_build_array(k.lane), 'cancelling', false);
 end $f$;
 
--- split_chunk: a chunk that made no progress in several tries is cut into single items, so that the one at fault stands alone.
-create function shelfline_split_chunk_v1(p_chunk bigint, p_token uuid) returns jsonb language plpgsql as $f$
+-- split_chunk: a chunk that made no progress in several tries is closed into chunks of single items, so that the one at fault
+-- stands alone; items it has recorded go on, they are not done again. Takes what record takes, with a chunk_size of 1.
+create function shelfline_split_chunk_v1(p jsonb) returns jsonb language plpgsql as $f$
 declare
-  k chunks;
+  tries_before integer := (select tries from chunks where id = (p->>'chunk')::bigint);
+  answer jsonb := shelfline_record_v1(p);
 begin
-  update chunks set state = 'closed', lease_until = null
-  where id = p_chunk and token = p_token and state = 'leased' returning * into k;
-  if not found then
-    return null;
-  end if;
-  update lane_slots set chunk_id = null, lease_until = null
-  where tenant_id = k.tenant_id and lane = k.lane and chunk_id = k.id;
-  with singles as (
-    insert into chunks (tenant_id, run_id, step, phase, lane, priority, item_ids)
-    select k.tenant_id, k.run_id, k.step, k.phase, k.lane, i.priority, array[i.id]
-    from items i where i.id = any(k.item_ids) and i.chunk_id = k.id and i.state in ('ready', 'recorded', 'waiting')
-    returning id, item_ids
-  )
-  update items i set chunk_id = s.id, state = 'ready' from singles s where i.id = s.item_ids[1];
   insert into events (tenant_id, stream, step, kind, body)
-  values (k.tenant_id, k.run_id, k.step, 'chunk_split', jsonb_build_object('reason', 'no_progress', 'tries', k.tries));
-  return jsonb_build_object('tenant', k.tenant_id, 'run', k.run_id, 'lane', k.lane, 'lanes', jsonb_build_array(k.lane), 'cancelling', false);
+  select k.tenant_id, k.run_id, k.step, 'chunk_split', jsonb_build_object('reason', 'no_progress', 'tries', tries_before)
+  from chunks k where k.id = (p->>'chunk')::bigint and answer is not null;
+  return answer;
 end $f$;
 
 -- cancel_run: unstarted and parked items end now; a leased chunk at its next record. Answers false when the run had ended.
@@ -109,15 +111,15 @@ begin
 end $f$;
 
 -- resume_items: items that waited for a person, or that are tried again, go on at a step, in new chunks of the same run.
--- No chunk is larger than the run's max_batch_size. Takes {tenant, run, items: [ids], step, phase, lane, chunk_size, from: [states], reason, data: {id: patch}}. Answers the items moved.
+-- No chunk is larger than the run's max_batch_size. Takes {tenant, run, items: [ids], step, phase, lane, chunk_size,
+-- from: [states], reason, data: {id: patch}}; answers how many moved.
 create function shelfline_resume_items_v1(p jsonb) returns jsonb language plpgsql as $f$
 declare
   moved bigint[];
   size integer;
 begin
-  update runs set state = 'running', settled_at = null, wall_settled_at = null, error = case when error->>'code' = 'does_not_add_up' then error end
-  where id = p->>'run' and tenant_id = p->>'tenant' and state in ('running', 'waiting', 'completed', 'failed', 'pending')
-  returning least((p->>'chunk_size')::integer, (settings->'values'->>'max_batch_size')::integer) into size;
+  select least((p->>'chunk_size')::integer, (settings->'values'->>'max_batch_size')::integer) into size from runs
+  where id = p->>'run' and tenant_id = p->>'tenant' and state in ('running', 'waiting', 'completed', 'failed', 'pending') for update;
   if not found then
     return '{"moved": 0, "lanes": []}';
   end if;
@@ -144,27 +146,39 @@ begin
     select p->>'tenant', p->>'run', c.id, p->>'step', 'resume', jsonb_build_object('reason', p->>'reason', 'by', p->>'by') from chosen c
   )
   select array_agg(id) into moved from placed;
+  if moved is null then
+    return '{"moved": 0, "lanes": []}';
+  end if;
+  update runs set state = 'running', settled_at = null, wall_settled_at = null,
+    error = case when error->>'code' = 'does_not_add_up' then error end where id = p->>'run';
   return jsonb_build_object('moved', coalesce(cardinality(moved), 0), 'lanes', jsonb_build_array(p->>'lane'));
 end $f$;
 
--- settle_waiting_items: items that waited for a person end without going on (rejected, skipped, cancelled).
+-- end_items: items that waited for a person end without going on. Takes {tenant, run, items: [ids], state: rejected, skipped,
+-- done, failed or cancelled, outcome, reason, by}; answers how many.
 create function shelfline_end_items_v1(p jsonb) returns bigint language plpgsql as $f$
 declare
   ended bigint;
+  into_state text := p->>'state';
 begin
+  if into_state not in ('done', 'skipped', 'rejected', 'failed', 'cancelled') then
+    raise exception 'an item does not end as %', into_state using errcode = '22023';
+  end if;
   with chosen as (
     select i.id, i.state from items i where i.run_id = p->>'run' and i.tenant_id = p->>'tenant' and i.chunk_id is null
       and i.id in (select jsonb_array_elements_text(p->'items')::bigint) and i.state in ('waiting', 'manual') order by i.id for update
   ), placed as (
-    update items i set state = p->>'state', outcome = p->>'outcome', reason = p->>'reason' from chosen c where i.id = c.id
+    update items i set state = into_state, outcome = p->>'outcome', reason = p->>'reason' from chosen c where i.id = c.id
   ), counted as (
-    insert into run_counts (tenant_id, run_id, manual, waiting, rejected, skipped)
+    insert into run_counts (tenant_id, run_id, manual, waiting, done, skipped, rejected, failed, cancelled)
     select p->>'tenant', p->>'run', -count(*) filter (where state = 'manual'), -count(*) filter (where state = 'waiting'),
-      case when p->>'state' = 'rejected' then count(*) else 0 end, case when p->>'state' = 'skipped' then count(*) else 0 end
+      count(*) filter (where into_state = 'done'), count(*) filter (where into_state = 'skipped'),
+      count(*) filter (where into_state = 'rejected'), count(*) filter (where into_state = 'failed'),
+      count(*) filter (where into_state = 'cancelled')
     from chosen having count(*) > 0
   ), told as (
     insert into events (tenant_id, stream, item_id, kind, body)
-    select p->>'tenant', p->>'run', c.id, p->>'outcome', jsonb_build_object('reason', p->>'reason', 'by', p->>'by', 'state', p->>'state') from chosen c
+    select p->>'tenant', p->>'run', c.id, p->>'outcome', jsonb_build_object('reason', p->>'reason', 'by', p->>'by', 'state', into_state) from chosen c
   )
   select count(*) into ended from chosen;
   if ended > 0 then

@@ -18,12 +18,15 @@ _HISTORY = """
 select x.key,
   exists (select from manual_tasks t where t.tenant_id = %s and t.flow = 'parts' and t.key = x.key
           and t.state in ('open', 'claimed') and t.item_id is distinct from x.id) as open_task,
-  exists (select from staged_changes c where c.tenant_id = %s and c.flow = 'parts' and c.key = x.key
-          and c.state in ('pending', 'approved') and c.item_id <> x.id) as staged,
+  exists (select from staged_changes c join items i on i.id = c.item_id where c.tenant_id = %s and c.flow = 'parts'
+          and c.key = x.key and c.state in ('pending', 'approved') and c.item_id <> x.id
+          and i.data->>'source_hash' = x.source_hash) as staged,
   (select count(*) from part_outcomes o where o.tenant_id = %s and o.key = x.key and not o.succeeded
      and o.at < %s and o.at >= %s) as failures,
-  s.considered_hash, s.considered_at, s.target_doc->>'product_id' as owner
-from jsonb_to_recordset(cast(%s as jsonb)) as x(id bigint, key text)
+  s.considered_hash, s.considered_at, coalesce(s.target_doc->>'product_id', (
+    select c.after->>'product_id' from staged_changes c where c.tenant_id = %s and c.flow = 'parts' and c.target = 'catalog'
+      and c.key = x.key and c.state in ('pending', 'approved'))) as owner
+from jsonb_to_recordset(cast(%s as jsonb)) as x(id bigint, key text, source_hash text)
 left join snapshots s on s.tenant_id = %s and s.flow = 'parts' and s.target = 'catalog' and s.key = x.key
 """
 _MAKERS = """
@@ -70,7 +73,7 @@ class Knowledge:
         return self.makers.get(folded(name or ""), Maker())
 
     def nothing_to_do(self, item: Item, claim: Claim, *, forced: bool) -> str | None:
-        """Why there is nothing to decide: a person has it, a change of it is open, or it is fresh. None: decide.
+        """Why there is nothing to decide: a person has it, a change from the same row is open, or it is fresh. None: decide.
 
         A forced run asks for another look at what is fresh; nothing makes a second task or change of an open one.
         """
@@ -103,8 +106,10 @@ def load_knowledge(connection: "Connection", claim: Claim) -> Knowledge:
     knowledge = Knowledge(budget=load_budget(connection, claim), makers=_makers(connection, claim))
     run = claim.run
     since = run.frozen_at - timedelta(days=run.settings.failure_window_days)
-    keys = as_json([{"id": item.id, "key": item.key} for item in claim.items])
-    values = (run.tenant, run.tenant, run.tenant, run.frozen_at, since, keys, run.tenant)
+    keys = as_json(
+        [{"id": item.id, "key": item.key, "source_hash": item.data["source_hash"]} for item in claim.items]
+    )
+    values = (run.tenant, run.tenant, run.tenant, run.frozen_at, since, run.tenant, keys, run.tenant)
     for key, open_task, staged, failures, source_hash, at, owner in connection.exec_driver_sql(
         _HISTORY, values
     ):

@@ -12,14 +12,14 @@ from typing import Any, BinaryIO
 
 from common.canonical import record_hash
 from common.database.engine import as_json
-from common.errors import Retry
+from common.errors import Retry, Usage
 from common.intake import Problem, Row, read_rows
 from common.interface.loading import Loaded, Prepared, RowProblem
 from common.services import Services
 from common.warehouse.encoding import json_lines
 from common.warehouse.port import Column, Disposition, JobState
 from functions.fetch.parts.columns import PARTS_COLUMNS
-from functions.fetch.parts.key import UNKNOWN_MAKER, natural_key
+from functions.fetch.parts.key import natural_key
 from functions.fetch.parts.record import RECORD_COLUMNS, Record, normalise, record_key
 from functions.fetch.parts.row import table_row
 from functions.fetch.parts.schema import PARTS_SCHEMA
@@ -28,6 +28,7 @@ from functions.fetch.parts.source import as_json as problem_json
 _TABLE = "parts"
 _BATCH = 2000  # rows of one object, and of one write to quarantine
 _SHOWN = 100  # problems told in the answer; all are in quarantine
+_MOST_CHOSEN = 1000  # the most parts of one run
 _PATIENCE = 300.0  # seconds for a load job to end
 _BLOCK = 1 << 20
 _NAMES = [column.name for column in PARTS_SCHEMA]
@@ -72,9 +73,17 @@ class PartsLoader:
         load_id = uuid.uuid4().hex
         self._merge(self._upload([list(enumerate(rows, start=1))], load_id), load_id)
 
-    def key_ending(self, part_number: str) -> str:
-        """What the natural key of every part of that number ends in, whoever makes it."""
-        return natural_key(None, part_number).removeprefix(UNKNOWN_MAKER)
+    def options_for(self, raws: Sequence[Mapping[str, Any]]) -> Mapping[str, Any]:
+        """Options of a run over just these records; others of the same part numbers come along."""
+        numbers = {record["part_number"] for raw in raws if isinstance(record := normalise(raw), dict)}
+        return {"part_numbers": sorted(numbers), "limit": _MOST_CHOSEN}
+
+    def number_in_key(self, part_number: str) -> str:
+        """What stands after the `|` in the natural key of every part of that number. Raises Usage for an empty one."""
+        try:
+            return natural_key(None, part_number).partition("|")[2]
+        except ValueError as error:
+            raise Usage(str(error), reason="no_part_number") from error
 
     def key_of(self, manufacturer: str | None, part_number: str) -> str:
         """The natural key of a maker's part."""

@@ -1,6 +1,7 @@
 """Fingerprint what the catalogue would hold, and stop what it holds already."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from common.canonical import HASH_VERSION, RecordHasher
@@ -20,11 +21,25 @@ select s.key, s.target_hash, s.hash_version, s.columns, s.target_doc from snapsh
 where s.tenant_id = %s and s.flow = 'parts' and s.target = 'catalog'
   and s.key in (select jsonb_array_elements_text(cast(%s as jsonb)))
 """
+_ANSWERS = """
+select t.key, t.answer from manual_tasks t where t.tenant_id = %s and t.flow = 'parts' and t.state = 'completed'
+  and t.answer is not null and t.key in (select jsonb_array_elements_text(cast(%s as jsonb))) order by t.completed_at, t.id
+"""
 _SEEN_AGAIN = """
 update snapshots s set considered_hash = x.source_hash, considered_at = shelfline_now()
 from jsonb_to_recordset(cast(%s as jsonb)) as x(key text, source_hash text)
 where s.tenant_id = %s and s.flow = 'parts' and s.target = 'catalog' and s.key = x.key
 """
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What is known of the parts of a chunk, by key."""
+
+    held: Mapping[str, Any]
+    """The snapshot of what the catalogue holds."""
+    answers: dict[str, list[Mapping[str, Any]]] = field(default_factory=dict)
+    """What people said in tasks they have completed, the newest last."""
 
 
 class HashParts(ItemStep):
@@ -33,18 +48,21 @@ class HashParts(ItemStep):
     def __init__(self, services: Services) -> None:
         self._hasher = RecordHasher(DOCUMENT_COLUMNS, HASH_VERSION)
 
-    def load(self, connection: "Connection", claim: Claim) -> Mapping[str, Any]:
-        """The hash the catalogue holds under each key."""
+    def load(self, connection: "Connection", claim: Claim) -> Known:
+        """What the catalogue holds under each key, and what people have said of it."""
         keys = as_json([item.key for item in claim.items])
         rows = connection.exec_driver_sql(_HELD, (claim.run.tenant, keys))
-        return {row.key: row for row in rows}
+        known = Known({row.key: row for row in rows})
+        for key, answer in connection.exec_driver_sql(_ANSWERS, (claim.run.tenant, keys)):
+            known.answers.setdefault(key, []).append(answer)
+        return known
 
-    def run(self, claim: Claim, items: Sequence[Item], loaded: Mapping[str, Any]) -> Iterable[Outcome]:
+    def run(self, claim: Claim, items: Sequence[Item], loaded: Known) -> Iterable[Outcome]:
         """Each part goes on with its document and hash, or is skipped as unchanged."""
         for item in items:
-            built, provenance = document(item.data)
+            built, provenance = document(item.data, loaded.answers.get(item.key, ()))
             fingerprint = self._hasher(built)
-            if self._holds(loaded.get(item.key), built, fingerprint):
+            if self._holds(loaded.held.get(item.key), built, fingerprint):
                 yield outcomes.skip(item, "unchanged").writing(
                     seen={"key": item.key, "source_hash": item.data["source_hash"]}
                 )
@@ -55,7 +73,7 @@ class HashParts(ItemStep):
                 "document_hash": fingerprint,
                 "hash_version": HASH_VERSION,
             }
-            yield outcomes.proceed(item, "changed" if item.key in loaded else "new", data=data)
+            yield outcomes.proceed(item, "changed" if item.key in loaded.held else "new", data=data)
 
     def apply(self, connection: "Connection", run: Run, recorded: Sequence[Outcome]) -> None:
         """An unchanged part was looked at all the same: it is fresh from now on."""

@@ -33,9 +33,14 @@ class StageParts(ItemStep):
         return {row.key: row for row in connection.exec_driver_sql(_BASE, (claim.run.tenant, keys))}
 
     def run(self, claim: Claim, items: Sequence[Item], loaded: Mapping[str, Any]) -> Iterable[Outcome]:
-        """One staged change for each part."""
+        """One staged change for each part that differs from what the catalogue holds."""
         for item in items:
             held = loaded.get(item.key)
+            if (
+                held and held.target_hash == item.data["document_hash"]
+            ):  # another run has just pushed the very same
+                yield outcomes.skip(item, "unchanged")
+                continue
             change = _change(item, held.target_hash if held else None, held.target_doc if held else None)
             if is_audited(item, claim.run):
                 yield outcomes.review(item, "audit_sample").writing(change={**change, "state": "pending"})

@@ -1,4 +1,6 @@
-"""Servers for tests: the emulator in a thread or in a process of its own, and a Cloud Storage of three calls."""
+"""Servers for tests: the emulator in a thread or in a process of its own, and a Cloud Storage of three
+calls.
+"""
 
 import json
 import socket

@@ -172,8 +172,8 @@ def test_columns_are_detected(client: bigquery.Client, dataset: str) -> None:
     data = io.BytesIO(b"part,stock\nLM358,5\nNE555,7\n")
     client.load_table_from_file(data, f"{dataset}.c", job_config=config).result()
     assert _values(client, f"{dataset}.c") == [("LM358", 5), ("NE555", 7)]
+    config = bigquery.LoadJobConfig(source_format="CSV", autodetect=False)
     with pytest.raises(exceptions.BadRequest, match="No schema"):
-        config = bigquery.LoadJobConfig(source_format="CSV", autodetect=False)
         client.load_table_from_file(io.BytesIO(b"1\n"), f"{dataset}.none", job_config=config).result()
 
 
@@ -228,7 +228,8 @@ def test_a_bad_object_is_named_and_a_missing_one_is_not_found(
 
 
 def _numbers(client: bigquery.Client, table: str, count: int) -> None:
-    sql = f"SELECT n, CAST(n AS STRING) AS s, TIMESTAMP '2024-01-31 12:00:00' AS t FROM UNNEST(GENERATE_ARRAY(1, {count})) n"
+    columns = "n, CAST(n AS STRING) AS s, TIMESTAMP '2024-01-31 12:00:00' AS t"
+    sql = f"SELECT {columns} FROM UNNEST(GENERATE_ARRAY(1, {count})) AS n"
     client.query(f"CREATE TABLE `{table}` AS {sql}").result()
 
 
@@ -238,7 +239,8 @@ def test_export_data_writes_shards_in_the_order_of_the_query(
     _numbers(client, f"{dataset}.t", 250)
     prefix = uuid.uuid4().hex
     sql = f"""EXPORT DATA OPTIONS(uri='gs://out/{prefix}/part-*.json', format='JSON', overwrite=true)
-              AS SELECT n, s, t, IF(n > 1, NULL, 'x') AS maybe FROM `{dataset}.t` WHERE n <= @most ORDER BY n DESC"""
+              AS SELECT n, s, t, IF(n > 1, NULL, 'x') AS maybe
+              FROM `{dataset}.t` WHERE n <= @most ORDER BY n DESC"""
     config = bigquery.QueryJobConfig(query_parameters=[bigquery.ScalarQueryParameter("most", "INT64", 220)])
     job = client.query(sql, job_config=config)
     job.result()
@@ -253,7 +255,7 @@ def test_export_data_writes_shards_in_the_order_of_the_query(
 def test_export_data_keeps_what_is_there_unless_told(client: bigquery.Client, storage: StorageServer) -> None:
     prefix = uuid.uuid4().hex
     storage.put("out", f"{prefix}-000000000000.csv", "old")
-    sql = "EXPORT DATA OPTIONS(uri='gs://out/{p}-*.csv', format='CSV', header=true{o}) AS SELECT 1 AS a, 'x,y' AS b"
+    sql = "EXPORT DATA OPTIONS(uri='gs://out/{p}-*.csv', format='CSV', header=true{o}) AS SELECT 1 a, 'x,y' b"
     with pytest.raises(exceptions.BadRequest, match="overwrite"):
         client.query(sql.format(p=prefix, o="")).result()
     client.query(sql.format(p=prefix, o=", overwrite=true")).result()

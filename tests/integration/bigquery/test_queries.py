@@ -208,7 +208,8 @@ def test_merge_inserts_updates_and_deletes_in_one(client: bigquery.Client, datas
 
 def test_merge_with_insert_row(client: bigquery.Client, dataset: str) -> None:
     client.query(f"CREATE TABLE `{dataset}.t` (id INT64, v STRING)").result()
-    sql = f"MERGE `{dataset}.t` T USING (SELECT 1 AS id, 'a' AS v) S ON T.id = S.id WHEN NOT MATCHED THEN INSERT ROW"
+    source = "(SELECT 1 AS id, 'a' AS v)"
+    sql = f"MERGE `{dataset}.t` T USING {source} S ON T.id = S.id WHEN NOT MATCHED THEN INSERT ROW"
     client.query(sql).result()
     assert _rows(client.query(f"SELECT * FROM `{dataset}.t`")) == [{"id": 1, "v": "a"}]
 
@@ -216,14 +217,16 @@ def test_merge_with_insert_row(client: bigquery.Client, dataset: str) -> None:
 @pytest.mark.parametrize(
     "change",
     [
-        "MERGE `{d}.t` T USING (SELECT 1 AS id UNION ALL SELECT 1) S ON T.id = S.id WHEN MATCHED THEN UPDATE SET v = 'q'",
-        "UPDATE `{d}.t` T SET v = S.v FROM (SELECT 1 AS id, 'q' AS v UNION ALL SELECT 1, 'r') S WHERE T.id = S.id",
+        "MERGE `{d}.t` T USING {s} S ON T.id = S.id WHEN MATCHED THEN UPDATE SET v = 'q'",
+        "UPDATE `{d}.t` T SET v = S.v FROM {s} S WHERE T.id = S.id",
     ],
 )
 def test_a_row_that_meets_two_sources_is_an_error(client: bigquery.Client, dataset: str, change: str) -> None:
     client.query(f"CREATE TABLE `{dataset}.t` AS SELECT 1 AS id, 'a' AS v").result()
-    with pytest.raises(exceptions.BadRequest, match="at most one source row|more than one source row"):
-        client.query(change.format(d=dataset)).result()
+    with pytest.raises(exceptions.BadRequest, match=r"at most one source row|more than one source row"):
+        client.query(
+            change.format(d=dataset, s="(SELECT 1 AS id, 'q' AS v UNION ALL SELECT 1, 'r')")
+        ).result()
     assert _rows(client.query(f"SELECT v FROM `{dataset}.t`")) == [{"v": "a"}]
 
 
@@ -360,7 +363,8 @@ def test_time_travel_into_the_past_is_refused(client: bigquery.Client, dataset: 
     client.query(f"CREATE TABLE `{dataset}.t` AS SELECT 1 AS n").result()
     now = f"SELECT n FROM `{dataset}.t` FOR SYSTEM_TIME AS OF CURRENT_TIMESTAMP()"
     assert _rows(client.query(now)) == [{"n": 1}]
-    past = f"SELECT n FROM `{dataset}.t` FOR SYSTEM_TIME AS OF TIMESTAMP_SUB(CURRENT_TIMESTAMP(), INTERVAL 1 HOUR)"
+    hour_ago = "TIMESTAMP_SUB(CURRENT_TIMESTAMP(), INTERVAL 1 HOUR)"
+    past = f"SELECT n FROM `{dataset}.t` FOR SYSTEM_TIME AS OF {hour_ago}"
     with pytest.raises(exceptions.BadRequest, match="FOR SYSTEM_TIME"):
         client.query(past).result()
 
@@ -370,7 +374,8 @@ def test_the_information_schema_tells_tables_and_columns(client: bigquery.Client
     client.query(f"CREATE VIEW `{dataset}.v` AS SELECT 1 AS n").result()
     tables = f"SELECT table_name, table_type FROM `{dataset}`.INFORMATION_SCHEMA.TABLES ORDER BY 1"
     assert [tuple(row) for row in client.query_and_wait(tables)] == [("t", "BASE TABLE"), ("v", "VIEW")]
-    columns = f"SELECT column_name, data_type, is_nullable FROM `{dataset}.INFORMATION_SCHEMA.COLUMNS` WHERE table_name = 't'"
+    source = f"`{dataset}.INFORMATION_SCHEMA.COLUMNS` WHERE table_name = 't'"
+    columns = f"SELECT column_name, data_type, is_nullable FROM {source}"
     assert [tuple(row) for row in client.query_and_wait(columns)] == [
         ("id", "INT64", "NO"),
         ("a", "ARRAY<STRUCT<x INT64>>", "YES"),
@@ -408,7 +413,8 @@ def test_queries_and_changes_run_side_by_side(
 
 
 def test_a_cancelled_job_ends_with_stopped(client: bigquery.Client) -> None:
-    long = "SELECT COUNT(*) FROM UNNEST(GENERATE_ARRAY(1, 300000)) a, UNNEST(GENERATE_ARRAY(1, 300000)) b WHERE a * b = 7"
+    many = "UNNEST(GENERATE_ARRAY(1, 300000))"
+    long = f"SELECT COUNT(*) FROM {many} a, {many} b WHERE a * b = 7"
     job = client.query(long)
     assert job.state in ("PENDING", "RUNNING")
     job.cancel()

@@ -1,13 +1,11 @@
 """What survives SIGKILL, and what planted faults look like to the real client."""
 
-import contextlib
 import io
 import json
 import threading
 import time
 import uuid
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 import requests
@@ -20,19 +18,21 @@ from tests.integration.bigquery.servers import PROJECT, EmulatorProcess, Running
 TABLE = f"{PROJECT}.catalogue.parts"
 
 
-@pytest.fixture
-def process(tmp_path: Path) -> Iterator[EmulatorProcess]:
-    process = EmulatorProcess(tmp_path, "--answer-wait", "0")
+@pytest.fixture(scope="module")
+def process(tmp_path_factory: pytest.TempPathFactory) -> Iterator[EmulatorProcess]:
+    """Each test kills it and starts it again, and leaves it running."""
+    process = EmulatorProcess(tmp_path_factory.mktemp("killed"), "--answer-wait", "0")
     process.start()
     yield process
-    with contextlib.suppress(ProcessLookupError):
-        process.kill()
+    process.kill()
 
 
 def test_tables_jobs_and_results_survive_a_kill(process: EmulatorProcess) -> None:
     with process.running.client() as client:
-        client.query(f"CREATE TABLE `{TABLE}` AS SELECT n FROM UNNEST(GENERATE_ARRAY(1, 9)) AS n").result()
-        job = client.query(f"SELECT n FROM `{TABLE}` ORDER BY n", job_id="fetch_1", job_retry=None)
+        client.query(
+            f"CREATE TABLE `{TABLE}_read` AS SELECT n FROM UNNEST(GENERATE_ARRAY(1, 9)) AS n"
+        ).result()
+        job = client.query(f"SELECT n FROM `{TABLE}_read` ORDER BY n", job_id="fetch_1", job_retry=None)
         job.result()
         token = _token(client, job)
         with pytest.raises(exceptions.BadRequest):
@@ -47,6 +47,7 @@ def test_tables_jobs_and_results_survive_a_kill(process: EmulatorProcess) -> Non
         with pytest.raises(exceptions.Conflict):
             client.query("SELECT 1", job_id="fetch_1", job_retry=None)
     assert process.stop() == 0
+    process.start()
 
 
 def _token(client: bigquery.Client, job: bigquery.QueryJob) -> str:
@@ -60,7 +61,7 @@ def test_a_load_that_is_killed_is_done_once_or_not_at_all(process: EmulatorProce
     rows = [{"id": n, "name": "x" * 40} for n in range(30_000)]
     schema = [bigquery.SchemaField("id", "INT64"), bigquery.SchemaField("name", "STRING")]
     data = "\n".join(json.dumps(row) for row in rows).encode()
-    for attempt, pause in enumerate((0.0, 0.1, 0.25)):
+    for attempt, pause in enumerate((0.05, 0.2)):
         job_id, table = f"load_{attempt}", f"{TABLE}_{attempt}"
         config = bigquery.LoadJobConfig(schema=schema, source_format="NEWLINE_DELIMITED_JSON")
         with process.running.client() as client:
@@ -146,7 +147,8 @@ def test_a_planted_delay_is_waited_for(running: Running, client: bigquery.Client
 
 
 def test_a_job_that_takes_longer_answers_as_running(running: Running, client: bigquery.Client) -> None:
-    slow = "SELECT COUNT(*) AS n FROM UNNEST(GENERATE_ARRAY(1, 60000)) a, UNNEST(GENERATE_ARRAY(1, 30000)) b WHERE a + b = 7"
+    many = "UNNEST(GENERATE_ARRAY(1, 300000))"
+    slow = f"SELECT COUNT(*) FROM {many} a, {many} b WHERE a * b = 7"
     job_id = f"slow_{uuid.uuid4().hex}"
     body = {
         "configuration": {"query": {"query": slow, "useLegacySql": False}},

@@ -148,3 +148,16 @@ def test_digikey_is_asked_no_oftener_than_a_day_allows(parts: PartsPipeline) -> 
     parts.advance(86_400)
     parts.run()
     assert {state for state, _ in parts.ends(run).values()} == {"done"}
+
+
+def test_a_chunk_that_is_taken_apart_does_not_repeat_what_it_has_recorded(parts: PartsPipeline) -> None:
+    selling(parts, "A", "C")
+    parts.source(source_row("A", score=90), source_row("B", score=80), source_row("C", score=70))
+    parts.digikey.kills = {"B"}
+    run = parts.run()
+    assert parts.ends(run) == {
+        "A": ("done", "pushed"),
+        "B": ("manual", "crash_loop"),
+        "C": ("done", "pushed"),
+    }
+    assert parts.digikey.searches["A"] == parts.digikey.searches["C"] == 1

@@ -16,3 +16,40 @@ def test_a_known_part_ends_in_the_catalogue_and_in_bigquery(parts: PartsPipeline
     assert row["pn"] == "LM358P"
     assert [attribute["name"] for attribute in row["attributes"]] == ["Mounting Type"]
     assert parts.found_by_sweep == 0
+
+
+def test_what_digikey_lists_is_kept_as_text_that_people_write(parts: PartsPipeline) -> None:
+    parts.source(source_row("LM358P"))
+    parts.digikey.sells("LM358P", OtherNames=["LM358PE4", "LM358PG4"])
+    parts.run()
+    extras = dict(parts.sql("select name, value from part_extras"))
+    assert extras["other_names"] == "LM358PE4; LM358PG4"
+
+
+def test_what_the_source_knows_itself_is_kept_beside_what_digikey_adds(parts: PartsPipeline) -> None:
+    lists = {
+        "specs": [{"spec_name": "Circuits", "spec_value": "2", "spec_units": "pcs"}],
+        "docs": [{"doc_url": "https://maker.example/a.pdf", "doc_desc": "Errata", "doc_type": "errata"}],
+        "sellers": [
+            {"name": "Corner Shop", "type": "broker", "sku": "C-1", "price": "0.40", "currency": "EUR"}
+        ],
+        "extra": [{"name": "bin", "value": "7"}],
+    }
+    parts.source(source_row("A", maker=None, **lists))
+    parts.digikey.sells("A")
+    parts.run()
+    attributes = parts.sql(
+        "select name, value_text, value_number, unit, source from part_attributes order by name"
+    )
+    assert attributes == [
+        ("Circuits", "2", 2, "pcs", "bigquery"),
+        ("Mounting Type", "Through Hole", None, None, "digikey"),
+    ]
+    documents = parts.sql("select url, type, description, source from part_documents")
+    assert documents == [("https://maker.example/a.pdf", "errata", "Errata", "bigquery")]
+    sellers = parts.sql("select name, type, offer->>'sku', source from part_sellers order by name")
+    assert sellers == [
+        ("Corner Shop", "broker", "C-1", "bigquery"),
+        ("DigiKey", "distributor", None, "digikey"),
+    ]
+    assert ("bin", "7", "bigquery") in parts.sql("select name, value, source from part_extras")

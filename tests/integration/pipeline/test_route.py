@@ -2,6 +2,8 @@
 
 import pytest
 
+from common.errors import Usage
+from common.settings import Layers, resolve
 from tests.support.harness import Pipeline, shuffled
 
 
@@ -140,6 +142,27 @@ def test_a_lane_runs_no_more_chunks_at_once_than_it_is_wide(pipeline: Pipeline) 
         pipeline.deliver(task)
     scrapes = [t for t in pipeline.tasks.waiting if "/scrape" in t.url]
     assert len(scrapes) == 2
+
+
+def test_a_run_may_have_any_id_that_its_caller_chose(pipeline: Pipeline) -> None:
+    settings = resolve(Layers(request={}), flow="toy")
+    pipeline.runs.start("toy", tenant="default", settings=settings, options={"records": 3}, run_id="my-batch")
+    pipeline.drive()
+    assert pipeline.figures("my-batch") == {"fetched": 3, "done": 3}
+
+
+@pytest.mark.parametrize("run_id", ["../x", "a b", "x" * 129, "ü"])
+def test_an_id_that_could_harm_a_name_is_refused(pipeline: Pipeline, run_id: str) -> None:
+    settings = resolve(Layers(request={}), flow="toy")
+    with pytest.raises(Usage):
+        pipeline.runs.start("toy", tenant="default", settings=settings, options={}, run_id=run_id)
+
+
+def test_in_real_time_every_chunk_is_one_item(pipeline: Pipeline) -> None:
+    run = pipeline.start(settings={"realtime_processing": True}, records=7)
+    pipeline.drive()
+    assert pipeline.figures(run) == {"fetched": 7, "done": 7}
+    assert pipeline.one("select max(cardinality(item_ids)) from chunks") == 1
 
 
 def test_cancel_ends_what_has_not_started(pipeline: Pipeline) -> None:

@@ -41,6 +41,7 @@ def _fields(of: Any) -> st.SearchStrategy[tuple[Field, ...]]:
 
 SCHEMAS = _fields(lambda name: st.one_of(_scalar_field(name), _struct_field(name)))
 TEXT = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\x00"), max_size=8)
+MOMENTS = st.datetimes(dt.datetime(1900, 1, 1), dt.datetime(2200, 1, 1))  # noqa: DTZ001  # as hypothesis wants it
 VALUES: dict[str, st.SearchStrategy[Any]] = {
     "STRING": TEXT,
     "BYTES": st.binary(max_size=8).map(lambda raw: base64.b64encode(raw).decode()),
@@ -49,10 +50,8 @@ VALUES: dict[str, st.SearchStrategy[Any]] = {
     "NUMERIC": st.decimals(-(10**20), 10**20, places=9).map(lambda number: format(number, "f")),
     "BIGNUMERIC": st.decimals(-(10**9), 10**9, places=19).map(lambda number: format(number, "f")),
     "BOOL": st.booleans(),
-    "TIMESTAMP": st.datetimes(dt.datetime(1900, 1, 1), dt.datetime(2200, 1, 1)).map(
-        lambda at: f"{at.isoformat()}Z"
-    ),  # noqa: DTZ001
-    "DATETIME": st.datetimes(dt.datetime(1900, 1, 1), dt.datetime(2200, 1, 1)).map(lambda at: at.isoformat()),  # noqa: DTZ001
+    "TIMESTAMP": MOMENTS.map(lambda at: f"{at.isoformat()}Z"),
+    "DATETIME": MOMENTS.map(lambda at: at.isoformat()),
     "DATE": st.dates(dt.date(1, 1, 1)).map(str),
     "TIME": st.times().map(str),
     "JSON": st.dictionaries(NAMES, st.one_of(st.integers(-5, 5), TEXT, st.booleans()), max_size=2),

@@ -2,7 +2,6 @@
 
 import datetime as dt
 import decimal
-from collections.abc import Iterator
 from typing import Any
 
 import duckdb
@@ -23,7 +22,7 @@ HOME = DatasetName("proj", "home")
 
 
 @pytest.fixture(scope="module")
-def catalog(database: Database) -> Iterator[Catalog]:
+def catalog(database: Database) -> Catalog:
     catalog = Catalog(lambda: 1_700_000_000_000)
     name = TableName("proj", "home", "t")
     fields = (
@@ -39,7 +38,7 @@ def catalog(database: Database) -> Iterator[Catalog]:
         cursor.execute(
             f"INSERT INTO {name.duckdb} VALUES (1, 'a', [10, 20], [{{'a': 1, 'b': 'q'}}]), (2, NULL, [], [])"
         )
-    yield catalog
+    return catalog
 
 
 class Answer:

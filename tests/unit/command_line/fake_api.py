@@ -50,7 +50,7 @@ class FakeApi(BaseAdapter):
         """The newest request."""
         return self.asked[-1]
 
-    def send(self, request: requests.PreparedRequest, **_: Any) -> requests.Response:
+    def send(self, request: requests.PreparedRequest, *_: Any, **__: Any) -> requests.Response:
         """See BaseAdapter."""
         parts = urlsplit(str(request.url))
         asked = Asked(

@@ -62,7 +62,7 @@ QUOTA = {
     "remaining": 980,
 }
 CHECK = {"name": "bucket", "ok": False, "detail": "missing", "fix": "Make the bucket."}
-BY = {"from": "AUTOMATION", "to": "MANUAL", "rule_from": 2, "rule_to": 4, "count": 3}
+BY = {"from_route": "AUTOMATION", "to_route": "MANUAL", "rule_from": 2, "rule_to": 4, "count": 3}
 IDS = {"ids": [31, 32]}
 
 Case = tuple[str, str, str, Any, Any, Sequence[str]]
@@ -120,15 +120,15 @@ CASES: list[Case] = [
     ),
     ("pending", "GET", "/manual/tasks", {"state": "open"}, {"tasks": [], "total": 0}, ["--all"]),
     (
-        "tasks list --flow parts --state completed --type workflow_generated --run R --editor ada --part-number N",
+        "tasks list --flow parts --state completed --type T --run R --editor a --part-number N",
         "GET",
         "/manual/tasks",
         {
             "flow": "parts",
             "state": "completed",
-            "task_type": "workflow_generated",
+            "task_type": "T",
             "run_id": "R",
-            "editor": "ada",
+            "editor": "a",
             "part_number": "N",
         },
         {"tasks": [TASK], "total": 1},
@@ -195,8 +195,8 @@ CASES: list[Case] = [
         "POST",
         "/changes/approve",
         IDS | {"note": "good"},
-        {"approved": 2},
-        ["2 changes approved"],
+        {"approved": 2, "own_work": [33]},
+        ["2 changes approved", "own work", "33"],
     ),
     ("approve --run R", "POST", "/changes/approve", {"run_id": "R"}, {"approved": 1}, ["1 change approved"]),
     ("reject 31 32", "POST", "/changes/reject", IDS, {"rejected": 2}, ["2 changes rejected"]),
@@ -222,8 +222,14 @@ CASES: list[Case] = [
         "POST",
         "/what-if",
         {"flow": "parts", "settings": {"priority_high": "0.7"}, "since_days": 7, "limit": 10},
-        {"decisions": 9, "changed": 3, "by": [BY], "examples": [{"key": "K", "from": "A", "to": "B"}]},
-        ["3 of 9", "MANUAL"],
+        {
+            "decisions": 9,
+            "changed": 3,
+            "undecidable": 4,
+            "by": [BY],
+            "examples": [{"key": "K", "from_route": "A", "to_route": "B"}],
+        },
+        ["3 of 9", "4 others", "MANUAL"],
     ),
     (
         "verify",
@@ -246,7 +252,7 @@ CASES: list[Case] = [
         "quarantine show 5",
         "GET",
         "/quarantine",
-        {"limit": "1000"},
+        {"state": "all", "limit": "500"},
         {"rows": [ROW]},
         ["many", "A number from 0 to 1"],
     ),

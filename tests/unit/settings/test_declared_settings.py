@@ -31,7 +31,7 @@ WHOLE = {  # name: (default, lowest, highest)
     "failure_window_days": (7, 1, 365),
     "refresh_after_days": (30, 0, 3650),
     "workers": (50, 1, 200),
-    "batch_size": (25, 1, 1000),
+    "batch_size": (100, 1, 1000),
     "lease_seconds": (60, 5, 900),
     "crash_loop_tries": (3, 1, 20),
     "fetch_page_size": (500, 1, 10_000),

@@ -177,7 +177,12 @@ def test_priority_of_the_execution_modes(integrated: bool, realtime: bool, mode:
 def test_a_chunk_is_never_larger_than_the_largest_allowed() -> None:
     assert resolve(Layers(request={"batch_size": 500})).chunk_size == 100
     assert resolve(Layers(request={"batch_size": 500, "max_batch_size": 400})).chunk_size == 400
-    assert resolve(Layers()).chunk_size == 25
+    assert resolve(Layers()).chunk_size == 100
+
+
+def test_in_real_time_a_chunk_is_one_item() -> None:
+    assert resolve(Layers(request={"realtime_processing": True})).chunk_size == 1
+    assert resolve(Layers(request={"realtime_processing": True, "use_integrated": True})).chunk_size == 100
 
 
 def test_without_multithreading_one_chunk_is_claimed_at_once() -> None:

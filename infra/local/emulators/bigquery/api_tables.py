@@ -29,7 +29,7 @@ def _list(call: Call) -> Answer:
     with call.emulator.database.cursor() as cursor:
         call.emulator.catalog.dataset(cursor, call.dataset)
         tables = call.emulator.catalog.tables(cursor, call.dataset)
-    shown = (
+    shown: tuple[str, ...] = (
         "kind",
         "id",
         "tableReference",

@@ -98,8 +98,7 @@ def _query(client: bigquery.Client, options: argparse.Namespace) -> None:
     if options.destination_table:
         config.destination = _full(client, options.destination_table)
         config.write_disposition = "WRITE_TRUNCATE" if options.replace else "WRITE_EMPTY"
-    retry = {"job_retry": None} if options.job_id else {}
-    job = client.query(" ".join(options.sql), job_id=options.job_id, job_config=config, **retry)
+    job = _start(client, " ".join(options.sql), options.job_id, config)
     if options.dry_run:
         print(f"Query successfully validated. It will process {job.total_bytes_processed} bytes of data.")
         return
@@ -108,6 +107,15 @@ def _query(client: bigquery.Client, options: argparse.Namespace) -> None:
         print(f"Number of affected rows: {job.num_dml_affected_rows}")
     if rows.schema:
         _print(options.format, [field.name for field in rows.schema], (tuple(row) for row in rows))
+
+
+def _start(
+    client: bigquery.Client, sql: str, job_id: str | None, config: bigquery.QueryJobConfig
+) -> bigquery.QueryJob:
+    """A job with an id of its own must not be sent again by the library under that id."""
+    if job_id is None:
+        return client.query(sql, job_config=config)
+    return client.query(sql, job_id=job_id, job_config=config, job_retry=None)
 
 
 def _parameters(texts: Iterable[str]) -> list[bigquery.ScalarQueryParameter]:

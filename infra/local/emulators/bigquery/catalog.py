@@ -1,5 +1,7 @@
-# ruff: noqa: S608  # SQL is generated here: names are quoted, values are bound or quoted
-"""What datasets, tables and views there are; kept in DuckDB, so that it commits together with the data it describes."""
+# SQL is generated here: names are quoted, values are bound or quoted
+"""What datasets, tables and views there are; kept in DuckDB, so that it commits together with the data it
+describes.
+"""
 
 import hashlib
 import json
@@ -203,7 +205,7 @@ class Catalog:
     def create_result(
         self, cursor: DuckDBPyConnection, name: TableName, fields: tuple[Field, ...], expires: int
     ) -> Table:
-        """Make the table of a query's result. Its name belongs to one job, so nothing needs to be looked up."""
+        """Make the table of a query's result. Its name is one job's own, so nothing needs to be looked up."""
         check_unique([field.name for field in fields])
         cursor.execute(f"CREATE TABLE {name.duckdb} ({column_definitions(fields)})")
         now = self.milliseconds()

@@ -1,8 +1,9 @@
-"""The DuckDB database file: connections, transactions, and the functions that BigQuery has and DuckDB lacks.
+"""The DuckDB database file: connections, transactions, and the functions that BigQuery has and DuckDB
+lacks.
 
-Each piece of work takes its own cursor (a cursor is a connection of its own). Readers never wait. Work that changes
-a named table holds the writer lock for its transaction, because DuckDB would otherwise refuse the second of two
-transactions that touch the same rows, while BigQuery lets it wait.
+Each piece of work takes its own cursor (a cursor is a connection of its own). Readers never wait. Work that
+changes a named table holds the writer lock for its transaction, because DuckDB would otherwise refuse the
+second of two transactions that touch the same rows, while BigQuery lets it wait.
 """
 
 import threading
@@ -18,16 +19,19 @@ from infra.local.emulators.bigquery.farm import farm_fingerprint
 # The typeof() tests are folded while a statement is planned; the branches not taken cost nothing.
 _MACROS = r"""
 CREATE OR REPLACE MACRO bq_divide(a, b) AS CASE WHEN b = 0 THEN error('division by zero') ELSE a / b END;
-CREATE OR REPLACE MACRO bq_decimal_text(x) AS regexp_replace(regexp_replace(CAST(x AS VARCHAR), '(\.[0-9]*?)0+$', '\1'), '\.$', '');
+CREATE OR REPLACE MACRO bq_decimal_text(x) AS
+    regexp_replace(regexp_replace(CAST(x AS VARCHAR), '(\.[0-9]*?)0+$', '\1'), '\.$', '');
 CREATE OR REPLACE MACRO bq_int64(x) AS CASE
     WHEN typeof(x) IN ('DOUBLE', 'FLOAT') THEN CAST(round(try_cast(x AS DOUBLE)) AS BIGINT)
-    WHEN typeof(x) = 'VARCHAR' AND contains(try_cast(x AS VARCHAR), '.') THEN error('Bad int64 value: ' || try_cast(x AS VARCHAR))
+    WHEN typeof(x) = 'VARCHAR' AND contains(try_cast(x AS VARCHAR), '.')
+        THEN error('Bad int64 value: ' || try_cast(x AS VARCHAR))
     ELSE CAST(x AS BIGINT) END;
 CREATE OR REPLACE MACRO bq_safe_int64(x) AS CASE
     WHEN typeof(x) IN ('DOUBLE', 'FLOAT') THEN try_cast(round(try_cast(x AS DOUBLE)) AS BIGINT)
     WHEN typeof(x) = 'VARCHAR' AND contains(try_cast(x AS VARCHAR), '.') THEN NULL
     ELSE try_cast(x AS BIGINT) END;
-CREATE OR REPLACE MACRO bq_bytes(x) AS CASE WHEN typeof(x) = 'BLOB' THEN try_cast(x AS BLOB) ELSE encode(CAST(x AS VARCHAR)) END;
+CREATE OR REPLACE MACRO bq_bytes(x) AS CASE
+    WHEN typeof(x) = 'BLOB' THEN try_cast(x AS BLOB) ELSE encode(CAST(x AS VARCHAR)) END;
 CREATE OR REPLACE MACRO bq_string(x) AS CASE
     WHEN typeof(x) = 'BLOB' THEN decode(try_cast(x AS BLOB))
     WHEN typeof(x) LIKE 'DECIMAL%' THEN bq_decimal_text(x)

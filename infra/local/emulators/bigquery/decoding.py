@@ -1,7 +1,9 @@
-"""What is loaded or inserted, turned into typed columns by generated DuckDB SQL, with the reason when it cannot be.
+"""What is loaded or inserted, turned into typed columns by generated DuckDB SQL, with the reason when it
+cannot be.
 
-Each scalar has one expression from text that gives NULL for what BigQuery would not accept; a value that is there
-and comes out NULL is a fault of the row. Rules: "Loading JSON data" and "Loading CSV data" of BigQuery's guide.
+Each scalar has one expression from text that gives NULL for what BigQuery would not accept; a value that is
+there and comes out NULL is a fault of the row. Rules: "Loading JSON data" and "Loading CSV data" of
+BigQuery's guide.
 """
 
 from collections.abc import Sequence
@@ -19,9 +21,11 @@ _FROM_TEXT = {
     "BOOL": "CASE WHEN lower({t}) IN ('true', 't', 'yes', 'y', '1') THEN true "
     "WHEN lower({t}) IN ('false', 'f', 'no', 'n', '0') THEN false END",
     "TIMESTAMP": r"CASE WHEN regexp_matches({t}, '^\s*[0-9]{{4}}-') THEN try_cast({t} AS TIMESTAMPTZ) "
-    r"WHEN regexp_full_match({t}, '-?[0-9]+(\.[0-9]+)?([eE][+]?[0-9]+)?') THEN to_timestamp(try_cast({t} AS DOUBLE)) END",
+    r"WHEN regexp_full_match({t}, '-?[0-9]+(\.[0-9]+)?([eE][+]?[0-9]+)?') "
+    r"THEN to_timestamp(try_cast({t} AS DOUBLE)) END",
     "DATETIME": r"CASE WHEN regexp_matches({t}, '^\s*[0-9]{{4}}-') THEN try_cast({t} AS TIMESTAMP) END",
-    "DATE": r"CASE WHEN regexp_full_match({t}, '\s*[0-9]{{4}}-[0-9]{{1,2}}-[0-9]{{1,2}}\s*') THEN try_cast({t} AS DATE) END",
+    "DATE": r"CASE WHEN regexp_full_match({t}, '\s*[0-9]{{4}}-[0-9]{{1,2}}-[0-9]{{1,2}}\s*') "
+    r"THEN try_cast({t} AS DATE) END",
     "TIME": r"CASE WHEN regexp_matches({t}, '^\s*[0-9]{{1,2}}:') THEN try_cast({t} AS TIME) END",
     "JSON": "try_cast({t} AS JSON)",
 }
@@ -48,7 +52,9 @@ def unknown_key(document: str, fields: Sequence[Field], depth: int = 0) -> str:
 
 
 class JsonDecoder:
-    """Expressions over JSON values. `json_as_text`: a JSON column comes as a string that holds JSON (insertAll)."""
+    """Expressions over JSON values. `json_as_text`: a JSON column comes as a string that holds JSON
+    (insertAll).
+    """
 
     def __init__(self, *, ignore_unknown: bool = False, json_as_text: bool = False) -> None:
         self._ignore_unknown = ignore_unknown
@@ -71,11 +77,14 @@ class JsonDecoder:
         return f"({expression})"
 
     def problem(self, value: str, field: Field, path: str, typed: str | None = None, depth: int = 0) -> str:
-        """SQL for what is wrong with a value, as text, or NULL. `typed` is a column that already holds its typed form."""
+        """SQL for what is wrong with a value, as text, or NULL. `typed` is a column that already holds its
+        typed form.
+        """
         if field.repeated:
             return self._repeated_problem(value, field, path, depth)
         there = f"({value} IS NOT NULL AND json_type({value}) <> 'NULL')"
-        checks = []
+        # Most rows end at this first check; what follows is then not even computed.
+        checks = [f"WHEN {typed} IS NOT NULL THEN NULL"] if typed else []
         if field.required:
             checks.append(
                 f"WHEN NOT {there} OR {value} IS NULL THEN {literal(f'Missing required field: {path}.')}"
@@ -87,7 +96,8 @@ class JsonDecoder:
         else:
             typed = typed or self.typed(value, field, depth)
             checks.append(
-                f"WHEN {there} AND {typed} IS NULL THEN {_conversion_problem(field, path)} || ({value} ->> '$')"
+                f"WHEN {there} AND {typed} IS NULL "
+                f"THEN {_conversion_problem(field, path)} || ({value} ->> '$')"
             )
         return f"(CASE {' '.join(checks)} END)"
 
@@ -113,7 +123,8 @@ class JsonDecoder:
         text = f"lambda {item}: {item} IS NOT NULL"
         return (
             f"(CASE WHEN {value} IS NULL THEN NULL WHEN json_type({value}) = 'NULL' THEN {not_null} "
-            f"WHEN json_type({value}) <> 'ARRAY' THEN {not_array} ELSE list_filter({problems}, {text})[1] END)"
+            f"WHEN json_type({value}) <> 'ARRAY' THEN {not_array} "
+            f"ELSE list_filter({problems}, {text})[1] END)"
         )
 
     def _struct_problem(self, value: str, field: Field, path: str, depth: int) -> str:
@@ -126,7 +137,8 @@ class JsonDecoder:
         inner = f"list_transform({extracted}, lambda {parts}: coalesce({', '.join(problems)}, NULL))[1]"
         if self._ignore_unknown:
             return inner
-        return f"coalesce({literal(f'no such field: {path}.')} || {unknown_key(value, field.fields, depth)}, {inner})"
+        unknown = unknown_key(value, field.fields, depth)
+        return f"coalesce({literal(f'no such field: {path}.')} || {unknown}, {inner})"
 
 
 def typed_from_text(text: str, field: Field) -> str:

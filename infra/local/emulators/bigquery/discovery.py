@@ -1,4 +1,6 @@
-"""A discovery document of the methods that are served, for clients that build themselves from one, as `bq` does."""
+"""A discovery document of the methods that are served, for clients that build themselves from one, as `bq`
+does.
+"""
 
 import re
 from collections.abc import Iterable

@@ -1,7 +1,8 @@
-"""A row as BigQuery answers it, {"f": [{"v": ...}, ...]}, written by DuckDB itself in one generated expression.
+"""A row as BigQuery answers it, {"f": [{"v": ...}, ...]}, written by DuckDB itself in one generated
+expression.
 
-No row passes through Python values: DuckDB makes the JSON text, and Python only joins it. Scalars are JSON strings,
-a STRUCT is {"f": [...]}, an ARRAY is [{"v": ...}], NULL is null and a NULL array is [].
+No row passes through Python values: DuckDB makes the JSON text, and Python only joins it. Scalars are JSON
+strings, a STRUCT is {"f": [...]}, an ARRAY is [{"v": ...}], NULL is null and a NULL array is [].
 """
 
 from collections.abc import Sequence
@@ -26,7 +27,8 @@ _TIMESTAMPS = {
     TimestampFormat.ISO: "strftime({e} AT TIME ZONE 'UTC', '%Y-%m-%dT%H:%M:%S.%fZ')",
 }
 _FLOAT = (
-    "CASE WHEN isnan({e}) THEN 'NaN' WHEN isinf({e}) THEN CASE WHEN {e} > 0 THEN 'Infinity' ELSE '-Infinity' END "
+    "CASE WHEN isnan({e}) THEN 'NaN' "
+    "WHEN isinf({e}) THEN CASE WHEN {e} > 0 THEN 'Infinity' ELSE '-Infinity' END "
     "ELSE CAST({e} AS VARCHAR) END"
 )
 # What may be put between quotes without escaping.
@@ -56,7 +58,7 @@ def _cells(columns: Sequence[tuple[str, Field]], timestamps: TimestampFormat, de
 
 
 def value(expression: str, field: Field, timestamps: TimestampFormat, depth: int = 0) -> str:
-    """DuckDB SQL for the JSON text of one value; never NULL. `depth` keeps the names of nested lambdas apart."""
+    """DuckDB SQL for the JSON text of one value; never NULL. `depth` tells nested lambdas apart."""
     if field.repeated:
         item = f"item{depth}"
         inner = value(item, field.element(), timestamps, depth + 1)

@@ -1,6 +1,7 @@
 """FarmHash Fingerprint64, the hash behind FARM_FINGERPRINT: the same number on every machine, for ever.
 
-The algorithm is published by its authors as a fixed specification; constants and mixing steps must not be changed.
+The algorithm is published by its authors as a fixed specification; constants and mixing steps must not be
+changed.
 """
 
 import struct
@@ -136,7 +137,9 @@ def _round(
     multiplier: int,
     weight: int,
 ) -> tuple[int, int, int, tuple[int, int], tuple[int, int]]:
-    """One block of 64 bytes; the last block uses another multiplier and weight. Returns x and z already swapped."""
+    """One block of 64 bytes; the last block uses another multiplier and weight. Returns x and z already
+    swapped.
+    """
     x = (_rotate((x + y + v[0] + _word(data, at + 8)) & _MASK, 37) * multiplier) & _MASK
     y = (_rotate((y + v[1] + _word(data, at + 48)) & _MASK, 42) * multiplier) & _MASK
     x ^= (w[1] * weight) & _MASK

@@ -76,7 +76,9 @@ _REFUSED_ATTRIBUTES = (
 
 @dataclass(frozen=True)
 class Field:
-    """One column. `type` is the name in GoogleSQL (INT64, STRUCT, ...), `mode` one of NULLABLE, REQUIRED, REPEATED."""
+    """One column. `type` is the name in GoogleSQL (INT64, STRUCT, ...), `mode` one of NULLABLE, REQUIRED,
+    REPEATED.
+    """
 
     name: str
     type: str

@@ -1,8 +1,9 @@
-"""Where GoogleSQL and DuckDB would give different answers for the same expression, rewritten to give BigQuery's.
+"""Where GoogleSQL and DuckDB would give different answers for the same expression, rewritten to give
+BigQuery's.
 
-sqlglot translates most of the language; what is here is what it leaves to mean something else without an error: types
-of literals, rounding casts, division by zero, calendar arithmetic that changes a DATE into a DATETIME, weeks that begin
-on Sunday, limits inside aggregates, offsets that count from zero, and the clock.
+sqlglot translates most of the language; what is here is what it leaves to mean something else without an
+error: types of literals, rounding casts, division by zero, calendar arithmetic that changes a DATE into a
+DATETIME, weeks that begin on Sunday, limits inside aggregates, offsets that count from zero, and the clock.
 """
 
 from collections.abc import Callable
@@ -22,7 +23,9 @@ _PERCENTILES = (exp.PercentileCont, exp.PercentileDisc, exp.ApproxQuantile)
 
 @dataclass(frozen=True)
 class Surroundings:
-    """What an expression may refer to beside its tables. `now` is aware, in UTC, and the same for a whole statement."""
+    """What an expression may refer to beside its tables. `now` is aware, in UTC, and the same for a whole
+    statement.
+    """
 
     project: str
     now: datetime
@@ -162,7 +165,9 @@ def _parse_timestamp(node: exp.StrToTime) -> exp.Expr:
 
 
 def _unix_to_time(node: exp.UnixToTime) -> exp.Expr:
-    """TIMESTAMP_SECONDS, _MILLIS and _MICROS give a TIMESTAMP exactly; DuckDB's way would lose the zone or digits."""
+    """TIMESTAMP_SECONDS, _MILLIS and _MICROS give a TIMESTAMP exactly; DuckDB's way would lose the zone or
+    digits.
+    """
     scale = int(node.args["scale"].name) if node.args.get("scale") else 0
     micros = exp.Mul(
         this=exp.paren(node.this.copy()), expression=_cast(exp.Literal.number(10 ** (6 - scale)), "BIGINT")

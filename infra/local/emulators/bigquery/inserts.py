@@ -1,8 +1,9 @@
-# ruff: noqa: S608  # SQL is generated here: names are quoted, values are bound or quoted
-"""tabledata.insertAll: rows checked one by one, and inserted together or, with skipInvalidRows, without the bad ones.
+# SQL is generated here: names are quoted, values are bound or quoted
+"""tabledata.insertAll: rows checked one by one, and inserted together or, with skipInvalidRows, without the
+bad ones.
 
-A row whose insertId was seen for the same table within the last minute is taken as a repetition and left out. As with
-the real service this is best effort: it is forgotten at a restart.
+A row whose insertId was seen for the same table within the last minute is taken as a repetition and left
+out. As with the real service this is best effort: it is forgotten at a restart.
 """
 
 import json
@@ -55,7 +56,8 @@ class StreamingInserts:
             problems = self._stage(cursor, table, [(index, rows[index]["json"]) for index in fresh], body)
             if problems and not body.get("skipInvalidRows"):
                 return _errors(problems, range(len(rows)))
-            good = f"SELECT {staged_columns(table.fields)} FROM temp._inserted WHERE problem IS NULL ORDER BY number"
+            columns = staged_columns(table.fields)
+            good = f"SELECT {columns} FROM temp._inserted WHERE problem IS NULL ORDER BY number"
             cursor.execute(insert_into(table, table.fields, good))
             cursor.execute("DROP TABLE temp._inserted")
         self._remember(name, [rows[index] for index in fresh if index not in problems])

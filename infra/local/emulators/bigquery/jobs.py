@@ -1,5 +1,7 @@
-# ruff: noqa: S608  # SQL is generated here: names are quoted, values are bound or quoted
-"""Jobs as they are recorded. A record is written before the job is answered for, and again in the job's own transaction."""
+# SQL is generated here: names are quoted, values are bound or quoted
+"""Jobs as they are recorded. A record is written before the job is answered for, and again in the job's own
+transaction.
+"""
 
 import json
 from dataclasses import asdict, dataclass, field
@@ -19,7 +21,7 @@ _KEY = "project = ? AND job_id = ?"
 
 @dataclass
 class Job:
-    """One job. `upload` is the file its data was uploaded to, `planted` the error a planted fault ends it with."""
+    """One job. `upload` is the file its data was uploaded to, `planted` the error a fault ends it with."""
 
     project: str
     job_id: str

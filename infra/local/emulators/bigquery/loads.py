@@ -1,4 +1,4 @@
-# ruff: noqa: S608  # SQL is generated here: names are quoted, values are bound or quoted
+# SQL is generated here: names are quoted, values are bound or quoted
 """Load jobs: uploaded files or objects of Cloud Storage, all rows of a job or none."""
 
 import tempfile
@@ -166,7 +166,8 @@ def _shifted(bad: BadRow, rejected: list[int]) -> BadRow:
 def _too_many(kind: str, bad: list[BadRow]) -> BigQueryError:
     what = "CSV" if kind == "CSV" else "JSON"
     message = (
-        f"{_PREFIX}{what} table encountered too many errors, giving up. Rows: {bad[0].row}; errors: {len(bad)}. "
+        f"{_PREFIX}{what} table encountered too many errors, giving up. "
+        f"Rows: {bad[0].row}; errors: {len(bad)}. "
         "Please look into the errors[] collection for more details."
     )
     details = tuple(row.entry() for row in bad[:_MOST_ERRORS_TOLD])

@@ -1,6 +1,7 @@
 """Query parameters: named or positional, scalar, array or struct, as typed values that DuckDB can bind.
 
-A positional `?` is given the name p1, p2, ... in order, so that everything after this module knows names only.
+A positional `?` is given the name p1, p2, ... in order, so that everything after this module knows names
+only.
 """
 
 import base64

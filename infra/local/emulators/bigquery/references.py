@@ -1,4 +1,6 @@
-"""Table names in a statement, resolved to tables of the catalogue, to views written out, or to INFORMATION_SCHEMA."""
+"""Table names in a statement, resolved to tables of the catalogue, to views written out, or to
+INFORMATION_SCHEMA.
+"""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -84,13 +86,17 @@ class TableResolver:
         return sqlglot.parse_one(sql, read="duckdb")
 
 
-def name_parts(node: exp.Table) -> list[str]:
+def name_parts(node: exp.Expr) -> list[str]:
     """The parts of a table's name; quotes around several parts make no difference."""
+    if not isinstance(node, exp.Table):
+        raise invalid_query(f"Invalid table name: {node.sql('bigquery')}")
     return ".".join(part.name for part in node.parts).split(".")
 
 
 def physical(name: TableName, alias: exp.Expr | None = None, *, named: bool = True) -> exp.Table:
-    """The DuckDB table, called by its own name unless an alias was written; the target of an INSERT has no alias."""
+    """The DuckDB table, called by its own name unless an alias was written; the target of an INSERT has no
+    alias.
+    """
     if alias is None and named:
         alias = exp.TableAlias(this=exp.to_identifier(name.table, quoted=True))
     schema = exp.to_identifier(f"{name.project}.{name.dataset}", quoted=True)

@@ -1,9 +1,9 @@
-# ruff: noqa: S608  # SQL is generated here: names are quoted, values are bound or quoted
+# SQL is generated here: names are quoted, values are bound or quoted
 """Pages of a table's rows, for tabledata.list and jobs.getQueryResults.
 
-A page token says at which row the next page begins and of which table, so that a token given to another process, or
-to this emulator after a restart, goes on where the last page ended. Query results do not change, so their pages are
-one consistent snapshot.
+A page token says at which row the next page begins and of which table, so that a token given to another
+process, or to this emulator after a restart, goes on where the last page ended. Query results do not
+change, so their pages are one consistent snapshot.
 """
 
 import base64
@@ -97,7 +97,8 @@ def _fetch(
 
 
 def _is_dense(cursor: DuckDBPyConnection, table: Table, total: int) -> bool:
-    """Whether no row was ever deleted, so that a row's number is its rowid, and a page is found without counting.
+    """Whether no row was ever deleted, so that a row's number is its rowid, and a page is found without
+    counting.
 
     A query's result is never changed, so it need not be asked.
     """

@@ -1,7 +1,8 @@
-"""Runs jobs in threads. A job's effect and its record are one transaction: after a crash there are both or neither.
+"""Runs jobs in threads. A job's effect and its record are one transaction: after a crash there are both or
+neither.
 
-A job that a crash interrupted is run again at the next start, as nothing of it was committed; one that has brought the
-emulator down three times ends with backendError instead.
+A job that a crash interrupted is run again at the next start, as nothing of it was committed; one that has
+brought the emulator down three times ends with backendError instead.
 """
 
 import logging

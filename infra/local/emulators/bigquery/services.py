@@ -11,7 +11,7 @@ from infra.local.emulators.bigquery.storage import Storage
 
 
 class ResultHomes:
-    """The hidden datasets that hold anonymous results, one for each project, made when they are first needed."""
+    """The hidden datasets that hold anonymous results, one for each project, made when first needed."""
 
     def __init__(self, database: Database, catalog: Catalog) -> None:
         self._database = database
@@ -30,7 +30,9 @@ class ResultHomes:
 
 @dataclass(frozen=True)
 class Services:
-    """The parts shared by all jobs. `scratch` holds files that outlive no job; `export_shard_rows` splits exports."""
+    """The parts shared by all jobs. `scratch` holds files that outlive no job; `export_shard_rows` splits
+    exports.
+    """
 
     database: Database
     catalog: Catalog

@@ -1,4 +1,4 @@
-# ruff: noqa: S608  # SQL is generated here: names are quoted, values are bound or quoted
+# SQL is generated here: names are quoted, values are bound or quoted
 """The files of a load job, and how DuckDB reads them as they are: text cells of CSV, documents of JSON."""
 
 import itertools
@@ -69,7 +69,9 @@ class CsvOptions:
 
 
 def json_documents(file: SourceFile) -> str:
-    """SQL with `number` and `document` for each row of newline-delimited JSON; a row that is none has no document."""
+    """SQL with `number` and `document` for each row of newline-delimited JSON; a row that is none has no
+    document.
+    """
     options = f"format='newline_delimited', ignore_errors=true, maximum_object_size={_MAX_ROW}"
     reader = f"read_json_objects({literal(str(file.path))}, {options}, compression='{file.compression}')"
     return f"SELECT row_number() OVER () AS number, json AS document FROM {reader}"
@@ -92,13 +94,15 @@ class CsvReading:
     def cells(self) -> str:
         """SQL with `number` and t0, t1, ... for each row of the right width."""
         columns = "{" + ", ".join(f"'t{index}': 'VARCHAR'" for index in range(self.width)) + "}"
+        asked = self.options
         options = (
-            f"{self.options.reader()}, columns={columns}, auto_detect=false, header=false, skip={self.options.skip}, "
-            f"nullstr={literal(self.options.null)}, allow_quoted_nulls=false, null_padding={self.options.jagged}, "
+            f"{asked.reader()}, columns={columns}, auto_detect=false, header=false, skip={asked.skip}, "
+            f"nullstr={literal(asked.null)}, allow_quoted_nulls=false, null_padding={asked.jagged}, "
             f"parallel=false, compression='{self.file.compression}', "
             f"store_rejects=true, rejects_table='{self.rejects}', rejects_scan='{self.rejects}_scan'"
         )
-        return f"SELECT row_number() OVER () AS number, * FROM read_csv({literal(str(self.file.path))}, {options})"
+        path = literal(str(self.file.path))
+        return f"SELECT row_number() OVER () AS number, * FROM read_csv({path}, {options})"
 
     def rejected(self, cursor: DuckDBPyConnection) -> Iterator[tuple[int, str]]:
         """Row number and reason of each row that was left out, after `cells` was read."""
@@ -130,7 +134,8 @@ def detect(
                 f"SELECT * FROM read_csv({path}, {options.reader()}, {header}, sample_size=-1) LIMIT 0"
             )
         else:
-            reader = f"format='newline_delimited', sample_size=-1, maximum_object_size={_MAX_ROW}, map_inference_threshold=-1"
+            reader = f"format='newline_delimited', sample_size=-1, maximum_object_size={_MAX_ROW}"
+            reader += ", map_inference_threshold=-1"
             cursor.execute(
                 f"SELECT * FROM read_json({path}, {reader}, compression='{file.compression}') LIMIT 0"
             )

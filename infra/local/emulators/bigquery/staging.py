@@ -1,5 +1,7 @@
-# ruff: noqa: S608  # SQL is generated here: names are quoted, values are bound or quoted
-"""Rows on their way into a table: each with its number, its typed columns c0, c1, ..., and what is wrong with it."""
+# SQL is generated here: names are quoted, values are bound or quoted
+"""Rows on their way into a table: each with its number, its typed columns c0, c1, ..., and what is wrong
+with it.
+"""
 
 from collections.abc import Sequence
 
@@ -14,7 +16,7 @@ from infra.local.emulators.bigquery.fields import Field
 
 
 def stage_json(source: str, fields: Sequence[Field], decoder: JsonDecoder, *, ignore_unknown: bool) -> str:
-    """SQL over `source`, which has the columns `number` and `document` (JSON, NULL where it could not be read)."""
+    """SQL over `source`: the columns `number` and `document` (JSON, NULL where it could not be read)."""
     typed = "".join(
         f", {decoder.typed(f'parts[{index + 1}]', field)} AS c{index}" for index, field in enumerate(fields)
     )
@@ -22,15 +24,20 @@ def stage_json(source: str, fields: Sequence[Field], decoder: JsonDecoder, *, ig
         decoder.problem(f"parts[{index + 1}]", field, field.name, typed=None if field.fields else f"c{index}")
         for index, field in enumerate(fields)
     ]
-    checks = "WHEN document IS NULL OR json_type(document) <> 'OBJECT' THEN 'JSON parsing error: the row is no JSON object'"
+    no_object = "document IS NULL OR (keys = 0 AND json_type(document) <> 'OBJECT')"
+    checks = f"WHEN {no_object} THEN 'JSON parsing error: the row is no JSON object'"
     if not ignore_unknown:
         key = unknown_key("document", fields)
-        checks += f" WHEN {key} IS NOT NULL THEN 'no such field: ' || {key} || '.'"
+        checks += (
+            f" WHEN keys > list_count(parts) AND {key} IS NOT NULL THEN 'no such field: ' || {key} || '.'"
+        )
     problem = f"CASE {checks} ELSE coalesce({', '.join([*problems, 'NULL'])}) END"
     paths = json_paths(fields) if fields else "['$']"
-    parts = f"SELECT number, document, json_extract(document, {paths}) AS parts FROM ({source})"
+    keys = "coalesce(len(json_keys(document)), 0) AS keys"
+    parts = f"SELECT number, document, {keys}, json_extract(document, {paths}) AS parts FROM ({source})"
     columns = "".join(f", c{index}" for index in range(len(fields)))
-    return f"SELECT number, {problem} AS problem{columns} FROM (SELECT number, document, parts{typed} FROM ({parts}))"
+    rows = f"SELECT number, document, keys, parts{typed} FROM ({parts})"
+    return f"SELECT number, {problem} AS problem{columns} FROM ({rows})"
 
 
 def stage_text(source: str, fields: Sequence[Field]) -> str:
@@ -40,7 +47,8 @@ def stage_text(source: str, fields: Sequence[Field]) -> str:
     )
     problems = [problem_of_text(f"t{index}", field, f"c{index}") for index, field in enumerate(fields)]
     columns = "".join(f", c{index}" for index in range(len(fields)))
-    return f"SELECT number, coalesce({', '.join([*problems, 'NULL'])}) AS problem{columns} FROM (SELECT *{typed} FROM ({source}))"
+    problem = f"coalesce({', '.join([*problems, 'NULL'])})"
+    return f"SELECT number, {problem} AS problem{columns} FROM (SELECT *{typed} FROM ({source}))"
 
 
 def staged_columns(fields: Sequence[Field]) -> str:

@@ -1,4 +1,4 @@
-# ruff: noqa: S608  # SQL is generated here: names are quoted, values are bound or quoted
+# SQL is generated here: names are quoted, values are bound or quoted
 """A GoogleSQL statement, parsed and turned into DuckDB SQL with its values to bind."""
 
 import re
@@ -167,8 +167,8 @@ def _check_select(select: exp.Select) -> None:
 def _expand_unnest(unnest: exp.Unnest) -> None:
     """UNNEST in a FROM clause where DuckDB means something else by it.
 
-    WITH OFFSET: DuckDB's ordinality counts from one. Structs: BigQuery makes a column of each member; that is done
-    where the elements are known to be structs, which is for literals and parameters.
+    WITH OFFSET: DuckDB's ordinality counts from one. Structs: BigQuery makes a column of each member; that
+    is done where the elements are known to be structs, which is for literals and parameters.
     """
     if not isinstance(unnest.parent, (exp.From, exp.Join)):
         return

@@ -1,4 +1,6 @@
-"""Uploaded data of load jobs: in one request (multipart) or in parts (resumable). It lies in files, and so survives."""
+"""Uploaded data of load jobs: in one request (multipart) or in parts (resumable). It lies in files, and so
+survives.
+"""
 
 import json
 import re
@@ -69,7 +71,7 @@ class Uploads:
         return session
 
     def receive(self, session: str, content_range: str | None, data: bytes) -> Progress:
-        """Take the next bytes of a session, or just tell how far it is. Bytes that are there already are skipped."""
+        """Take the next bytes of a session, or just tell how far it is. Bytes that are there are skipped."""
         head = self._folder / f"{session}.json"
         if not re.fullmatch(r"[0-9a-f]{32}", session) or not head.exists():
             raise not_found(f"Upload session {session}")
