@@ -44,12 +44,12 @@ imports: .venv/.test ## Import directions and cycles
 pytest: .venv/.test ## The tests, with branch coverage
 	$(BIN)/python -m pytest -n $(WORKERS) --timeout 180 --cov --cov-report term --cov-fail-under $(COVERAGE)
 
-bench: .venv/.test ## Measure, beside what others offer
-	$(BIN)/python -m tests.bench
+bench: .venv/.test .venv-bench/.done ## Measure, beside what others offer (ONLY=pipeline,peers,imports,stack)
+	$(BIN)/python -m tests.bench $(if $(ONLY),--only $(ONLY))
 
 clean: down ## Stop the stack and delete its state and every cache; .venv stays
 	rm -rf $(STATE) .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache .coverage .coverage.*
-	find . -name __pycache__ -not -path './.venv/*' -type d -prune -exec rm -rf {} +
+	find . -name __pycache__ -not -path './.venv*' -type d -prune -exec rm -rf {} +
 
 # The virtual environment. A stamp is newer than the requirements that it was installed from.
 
@@ -70,4 +70,10 @@ clean: down ## Stop the stack and delete its state and every cache; .venv stays
 .venv/.test: requirements-test.txt .venv/.run
 	@echo "installing what the tests need" >&2
 	$(PIP) install -r requirements-test.txt
+	@touch $@
+
+.venv-bench/.done: requirements-bench.txt | .venv/bin/python
+	@echo "installing what the bench measures beside, apart from ours" >&2
+	@.venv/bin/python -m venv .venv-bench
+	.venv-bench/bin/python -m pip --disable-pip-version-check --no-input --quiet install -r requirements-bench.txt
 	@touch $@

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from common.database.engine import Database, DataRefused, as_json
+from common.errors import Conflict
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
@@ -40,7 +41,6 @@ class Send:
     member_count: int
 
 
-_UNIQUE_VIOLATION = "23505"  # of the index effects_one_in_flight
 _OPEN_SEND = """
 select s.* from sends s where s.tenant_id = %s and s.target = %s and s.id in (
   select e.send_id from effects e where e.tenant_id = %s and e.target = %s and e.change_id = any(cast(%s as bigint[])))
@@ -51,12 +51,7 @@ insert into effects (tenant_id, run_id, target, item_id, key, part, change_id, o
 select %s, %s, %s, x.item_id, x.key, x.part, x.change_id, x.operation, x.content_hash
 from jsonb_to_recordset(cast(%s as jsonb)) as x(item_id bigint, key text, part text, change_id bigint, operation text,
   content_hash text)
-on conflict (tenant_id, target, key, part, change_id) do update set state = 'planned', send_id = null, attempt = 0, error = null
-where effects.state = 'refused'
-"""
-_REFUSED_SEND = """
-select coalesce(max(e.send_id), 0) from effects e where e.tenant_id = %s and e.target = %s
-  and e.change_id = any(cast(%s as bigint[])) and e.state = 'refused'
+on conflict (tenant_id, target, key, part, change_id) do nothing
 """
 _CONFIRMED = """
 select e.change_id from effects e where e.tenant_id = %s and e.target = %s and e.change_id = any(cast(%s as bigint[]))
@@ -80,12 +75,28 @@ update effects set state = 'sent', attempt = %s, sent_at = clock_timestamp(),
 """
 _CONFIRM = """
 update effects set state = 'confirmed', remote_id = %s, confirmed_at = clock_timestamp()
-where send_id = %s and state in ('sent', 'unknown')
+where send_id = %s and state in ('sent', 'unknown', 'refused')
 """
-_SETTLE_SEND = "update sends set state = %s, settled_at = shelfline_now(), error = %s where id = %s"
-_REFUSE = (
-    "update effects set state = 'refused', error = %s where send_id = %s and state in ('sent', 'unknown')"
-)
+_CONFIRM_SEND = """
+update sends set state = 'confirmed', settled_at = shelfline_now(), error = null where id = %s and state <> 'confirmed'
+"""
+_REFUSE_SEND = """
+update sends set state = 'refused', settled_at = shelfline_now(), error = %s where id = %s and state in ('planned', 'sent')
+returning id
+"""
+_MEMBERS = "select count(*) from effects where send_id = %s"
+_REFUSE = """
+update effects set state = 'refused', error = %s where send_id = %s and state in ('planned', 'sent', 'unknown')
+"""
+_REFUSED_SENDS = """
+select count(*) from sends where tenant_id = %s and target = %s and state = 'refused'
+  and (idempotency_key = %s or starts_with(idempotency_key, %s))
+"""
+_PLAN_AGAIN = """
+update effects set state = 'planned', send_id = null, error = null, attempt = 0
+where tenant_id = %s and target = %s and change_id = any(cast(%s as bigint[])) and state = 'refused'
+"""
+_UNIQUE_VIOLATION = "23505"
 
 
 class Effects:
@@ -111,9 +122,7 @@ class Effects:
     def next_send_key(self, tenant: str, target: str, change_ids: Sequence[int]) -> str:
         """The key of the next send of these changes: one that was refused for good is replaced, not repeated."""
         with self._database.transaction() as connection:
-            values = (tenant, target, _array(change_ids))
-            refused = int(connection.exec_driver_sql(_REFUSED_SEND, values).scalar() or 0)
-        return send_key(tenant, target, change_ids, refused)
+            return _key_of_next_send(connection, tenant, target, change_ids)
 
     def freeze(
         self,
@@ -122,59 +131,71 @@ class Effects:
         *,
         run_id: str,
         chunk_id: int,
-        key: str,
         effects: Sequence[PlannedEffect],
         body_object: str,
         body_hash: str,
+        key: str | None = None,
     ) -> Send:
-        """Plan these effects and bind them into one send; the same key gives the same send again."""
+        """Plan these effects and bind them into one send; the same effects give the same send again.
+
+        key: as `next_send_key` said it, where the body had to be kept under it before. A send that was refused is replaced
+        by a new one, under a key of its own. Raises Conflict when one of the effects is part of another send.
+        """
         rows = [_row(effect) for effect in effects]
-        changes = _array([effect.change_id for effect in effects])
+        changes = [effect.change_id for effect in effects]
         with self._database.transaction() as connection:
+            key = key or _key_of_next_send(connection, tenant, target, changes)
+            connection.exec_driver_sql(_PLAN_AGAIN, (tenant, target, _array(changes)))
             connection.exec_driver_sql(_PLAN, (tenant, run_id, target, as_json(rows)))
             values = (tenant, target, run_id, chunk_id, key, body_object, body_hash, len(effects))
             send = _send(connection.exec_driver_sql(_FREEZE, values).one())
-            connection.exec_driver_sql(_JOIN, (send.id, tenant, target, changes))
+            connection.exec_driver_sql(_JOIN, (send.id, tenant, target, _array(changes)))
+            if connection.exec_driver_sql(_MEMBERS, (send.id,)).scalar() != len(effects):
+                raise Conflict(
+                    f"{target}: some of these changes are part of another send; finish that one first."
+                )
         return send
 
     def mark_sent(self, send: Send, *, attempt: int, settle_seconds: float) -> bool:
-        """Commit that we are about to send; False when somebody else is further on, or is still sending an older change of a key.
+        """Commit that we are about to send; the deadline for look-ups is `settle_seconds` from now.
 
-        deadline: time-out plus settling time.
+        False when somebody else is further on, or when another write of one of the keys is still under way.
         """
         try:
             with self._database.transaction() as connection:
-                landed = connection.exec_driver_sql(
-                    _SENT_SEND, (attempt, send.id, attempt - 1, attempt)
-                ).one_or_none()
+                guard = (attempt, send.id, attempt - 1, attempt)
+                landed = connection.exec_driver_sql(_SENT_SEND, guard).one_or_none()
                 if landed:
                     connection.exec_driver_sql(_SENT_EFFECTS, (attempt, settle_seconds, send.id))
         except DataRefused as error:
-            if error.state != _UNIQUE_VIOLATION:
-                raise
-            return False
+            if error.state == _UNIQUE_VIOLATION:  # effects_one_in_flight
+                return False
+            raise
         return landed is not None
 
     def confirm(self, send: Send, remote_id: str) -> None:
-        """The target holds it: a fact, accepted from whoever knows."""
+        """The target holds it: a fact, accepted from whoever knows, whatever was thought before."""
         with self._database.transaction() as connection:
+            connection.exec_driver_sql(_CONFIRM_SEND, (send.id,))
             connection.exec_driver_sql(_CONFIRM, (remote_id, send.id))
-            connection.exec_driver_sql(_SETTLE_SEND, ("confirmed", None, send.id))
 
     def refuse(self, send: Send, error: str) -> None:
-        """The target has said no, for good."""
+        """The target has said no, for good; without effect on what is confirmed."""
         with self._database.transaction() as connection:
-            connection.exec_driver_sql(_REFUSE, (error, send.id))
-            connection.exec_driver_sql(_SETTLE_SEND, ("refused", error, send.id))
+            if connection.exec_driver_sql(_REFUSE_SEND, (error, send.id)).one_or_none():
+                connection.exec_driver_sql(_REFUSE, (error, send.id))
 
 
-def send_key(tenant: str, target: str, change_ids: Sequence[int], replaces: int = 0) -> str:
-    """The key of a send: the same members give the same key, in any process at any time.
-
-    replaces: the send before it that was refused for good, 0 for none.
-    """
+def send_key(tenant: str, target: str, change_ids: Sequence[int]) -> str:
+    """The key of a send: the same members give the same key, in any process at any time."""
     members = ",".join(str(change) for change in sorted(change_ids))
-    return hashlib.sha256(f"{tenant}/{target}/{members}/{replaces}".encode()).hexdigest()[:40]
+    return hashlib.sha256(f"{tenant}/{target}/{members}".encode()).hexdigest()[:40]
+
+
+def _key_of_next_send(connection: "Connection", tenant: str, target: str, change_ids: Sequence[int]) -> str:
+    key = send_key(tenant, target, change_ids)
+    refused = connection.exec_driver_sql(_REFUSED_SENDS, (tenant, target, key, f"{key}_")).scalar()
+    return f"{key}_{refused}" if refused else key
 
 
 def _array(numbers: Sequence[int]) -> str:

@@ -1,12 +1,15 @@
 """A vendor account's budget, shared by every instance through Postgres: asked before sending, corrected by what the vendor reports."""
 
+import logging
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from common.database.engine import Database
-from common.errors import Misconfigured, WaitUntil
+from common.database.engine import ConnectionLost, Database
+from common.errors import Misconfigured, Usage, WaitUntil
+
+_log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,6 +55,9 @@ class Grant:
     account: str
     units: int
     dimensions: Mapping[str, Dimension]
+    id: str
+    at: datetime
+    """Business time at which it was given."""
 
 
 class Quotas:
@@ -71,8 +77,13 @@ class Quotas:
     ) -> Grant:
         """Leave for up to `units` calls: in all dimensions or in none.
 
-        Raises WaitUntil with the earliest time when not even `minimum` fit, Misconfigured when they never will.
+        Raises WaitUntil with the earliest time when not even `minimum` fit, Misconfigured when they never will,
+        Usage when `minimum` is more than `units`.
         """
+        if minimum > units:
+            raise Usage(
+                f"{account}: {minimum} calls at least, of {units} at most, cannot be granted; ask for more units."
+            )
         wanted = {name: dimension.as_json() for name, dimension in dimensions.items()}
         request = {
             "tenant": tenant,
@@ -83,7 +94,14 @@ class Quotas:
         }
         answer = self._database.call("shelfline_reserve_v1", request)
         if answer["granted"] >= minimum:
-            return Grant(tenant=tenant, account=account, units=int(answer["granted"]), dimensions=dimensions)
+            return Grant(
+                tenant=tenant,
+                account=account,
+                units=int(answer["granted"]),
+                dimensions=dimensions,
+                id=answer["grant"],
+                at=datetime.fromisoformat(answer["at"]),
+            )
         if answer["until"] == "infinity":
             raise Misconfigured(
                 f"{account}: {minimum} calls never fit into the limit {answer['dimension']}; raise it."
@@ -95,15 +113,21 @@ class Quotas:
         )
 
     def refund(self, grant: Grant, unused: int) -> None:
-        """Give back what a grant did not use; a grant never settled counts as spent."""
-        amounts = {
-            name: dimension.cost * unused
-            for name, dimension in grant.dimensions.items()
-            if dimension.kind != "interval"
+        """Give back what a grant did not use; a grant never settled counts as spent.
+
+        Not tried again when the connection is lost: given back twice, it would be somebody else's.
+        """
+        amounts = {name: dimension.cost * unused for name, dimension in grant.dimensions.items()}
+        given = {
+            "tenant": grant.tenant,
+            "account": grant.account,
+            "at": grant.at.isoformat(),
+            "grant": grant.id,
         }
-        self._database.call(
-            "shelfline_refund_v1", {"tenant": grant.tenant, "account": grant.account, "amounts": amounts}
-        )
+        try:
+            self._database.call_once("shelfline_refund_v1", {**given, "amounts": amounts})
+        except ConnectionLost:
+            _log.warning("refund_lost", extra={"account": grant.account, "units": unused})
 
     def report(
         self,

@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import TYPE_CHECKING, Any
 
-from common.boundary import clean
+from common.boundary import clean, clean_text
 from common.environment import Environment
 from common.errors import Misconfigured, ShelflineError, Unavailable
 
@@ -54,33 +54,40 @@ class Database:
     def call(self, function: str, *arguments: object) -> Any:
         """Run one of our SQL functions in a transaction of its own (one round trip) and return its value.
 
-        Mappings and lists are passed as jsonb. A dead connection found by it is replaced once: every function of
-        ours is guarded, so that a second call after one that did commit changes nothing.
+        Mappings and lists are passed as jsonb; text loses what Postgres refuses (NUL and lone surrogates). A dead
+        connection found by it is replaced once: nearly every function of ours is guarded, so that a second call after
+        one that did commit changes nothing. For the others there is `call_once`.
+
+        Raises ConnectionLost when Postgres cannot be reached, DataRefused when it refuses the data, Misconfigured when
+        the function is not there or we may not log in.
         """
         try:
-            return self._call_once(function, arguments)
-        except ConnectionLost:
-            return self._call_once(function, arguments)
+            return self.call_once(function, *arguments)
+        except (ConnectionLost, Contended):
+            return self.call_once(function, *arguments)
 
-    def _call_once(self, function: str, arguments: tuple[object, ...]) -> Any:
-        statement, parameters = _statement(function, arguments)
+    def call_once(self, function: str, *arguments: object) -> Any:
+        """The same without a second try: after ConnectionLost it is not known whether the call took effect."""
+        from common.database.round_trip import fetch_value
+
+        statement, parameters = _statement(function, arguments, "${}")
+<<<<<<< HEAD
+        engine = self.engine
+=======
+>>>>>>> h/bench
         try:
-            borrowed = self.engine.raw_connection()
+            borrowed = engine.raw_connection()
         except Exception as error:  # the driver's and the pool's errors have no common base
             raise _translated(error) from error
-        driver: Any = borrowed.driver_connection
-        driver.autocommit = True  # the statement is its own transaction: no "begin" and "commit" on the wire
         try:
-            cursor = borrowed.cursor()
-            cursor.execute(statement, parameters)
-            return cursor.fetchone()[0]  # type: ignore[index]  # a function call has one row
+            return fetch_value(borrowed.driver_connection, statement, parameters)
         except Exception as error:
             translated = _translated(error)
             if isinstance(translated, ConnectionLost):
                 borrowed.invalidate()
+                engine.dispose()  # whatever ended this connection has most likely ended the idle ones too
             raise translated from error
         finally:
-            driver.autocommit = False
             borrowed.close()
 
     def close(self) -> None:
@@ -133,10 +140,24 @@ def _plain(value: object) -> object:
     raise TypeError(f"{type(value).__name__} has no JSON form")
 
 
-def _statement(function: str, arguments: tuple[object, ...]) -> tuple[str, tuple[object, ...]]:
-    places = ", ".join("cast(%s as jsonb)" if isinstance(a, Mapping | list) else "%s" for a in arguments)
-    values = tuple(as_json(a) if isinstance(a, Mapping | list) else a for a in arguments)
-    return f"select {function}({places})", values
+def _statement(
+    function: str, arguments: tuple[object, ...], place: str = "%s"
+) -> tuple[str, tuple[object, ...]]:
+<<<<<<< HEAD
+=======
+    """The call and its parameters. place: how the driver writes the place of one, `{}` standing for its number."""
+>>>>>>> h/bench
+    places = ", ".join(
+        f"cast({place.format(n)} as jsonb)" if isinstance(argument, Mapping | list) else place.format(n)
+        for n, argument in enumerate(arguments, 1)
+    )
+    return f"select {function}({places})", tuple(_value(argument) for argument in arguments)
+
+
+def _value(argument: object) -> object:
+    if isinstance(argument, Mapping | list):
+        return as_json(argument)
+    return clean_text(argument) if isinstance(argument, str) else argument
 
 
 def _see_only(connection: "Connection", tenant: str) -> None:
@@ -148,6 +169,7 @@ def _create_engine(environment: Environment) -> "Engine":
     from sqlalchemy import create_engine
 
     options: dict[str, Any] = {"pool_size": environment.database_pool, "max_overflow": 0, "pool_timeout": 30}
+    options["pool_use_lifo"] = True  # the connection used last has its plans and caches warm
     if environment.database_url:
         return create_engine(environment.database_url, **options)
     if environment.cloud_sql_instance:
@@ -181,21 +203,34 @@ def _translated(error: Any) -> ShelflineError:
         return Misconfigured(
             f"Postgres refuses ({_first_line(error)}): check SHELFLINE_DATABASE_URL and run `shelfline doctor`."
         )
-    if state[:2] in ("22", "23"):
+    if state[:2] in ("22", "23", "54"):
         return DataRefused(_first_line(error), state)
+    if state in ("40001", "40P01"):
+        return Contended(f"Postgres could not do it now ({_first_line(error)}).")
     if state[:2] in ("08", "57"):
         return ConnectionLost(f"Postgres went away ({_first_line(error)}).")
     return Unavailable(f"Postgres could not do it ({_first_line(error)}).", reason="database_error")
 
 
+class Contended(Unavailable):
+    """Another transaction was in the way (a deadlock, or no order in which both could have run): nothing was changed."""
+
+    reason = "contended"
+
+
 class DataRefused(ShelflineError):
-    """Postgres refused the data itself (SQLSTATE class 22 or 23)."""
+    """Postgres refused the data itself (SQLSTATE class 22 or 23, or 54: too long for an index, too deep)."""
 
     reason = "data_refused"
 
     def __init__(self, message: str, state: str) -> None:
         super().__init__(message)
         self.state = state
+
+    @property
+    def is_taken(self) -> bool:
+        """Whether a row of that key is there already: one that another transaction has committed since we looked."""
+        return self.state == "23505"
 
 
 def sql_state(error: Any) -> str | None:

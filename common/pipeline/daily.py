@@ -21,7 +21,7 @@ def flow_to_start(body: bytes) -> str | None:
     try:
         document = json.loads(body)
     except ValueError:
-        raise Usage("The body is empty, or JSON such as {\"start\": \"parts\"}.") from None
+        raise Usage('The body is empty, or JSON such as {"start": "parts"}.') from None
     wanted = document.get("start") if isinstance(document, dict) else None
     if wanted is not None and not isinstance(wanted, str):
         raise Usage("start is the name of a flow.")
@@ -31,12 +31,16 @@ def flow_to_start(body: bytes) -> str | None:
 def start_daily_run(services: "Services", flow_name: str, tenant: str = "default") -> str:
     """Start today's run of a flow; its id is made from the UTC day, so that a call made twice starts one run."""
     declared = flow(flow_name)
-    run_id = f"{declared.name}_daily_{services.clock.now():%Y%m%d}" + ("" if tenant == "default" else f"_{tenant}")
+    run_id = f"{declared.name}_daily_{services.clock.now():%Y%m%d}" + (
+        "" if tenant == "default" else f"_{tenant}"
+    )
     with services.database.transaction() as connection:
         stored = {row[0]: row[1] for row in connection.exec_driver_sql(_STORED, (tenant,))}
     settings = resolve(process_layers(request={}, tenant=stored), flow=declared.name)
     try:
         runs = Runs(services.database, services.waker)
-        return runs.start(declared.name, tenant=tenant, settings=settings, options={}, by="scheduler", run_id=run_id)
+        return runs.start(
+            declared.name, tenant=tenant, settings=settings, options={}, by="scheduler", run_id=run_id
+        )
     except Conflict:
         return run_id

@@ -149,7 +149,7 @@ class Engine:
                     claim, declared, page, close=page.last, give_back=0.0 if tired and not page.last else None
                 )
             )
-            if page.last or tired:
+            if page.last or tired or closed.cancelling:
                 return closed
             self._follow(closed)
         raise AssertionError(f"the source of {declared.name} ended without a last page")

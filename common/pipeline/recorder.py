@@ -4,7 +4,7 @@ import time
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
-from common.database.engine import Database, DataRefused
+from common.database.engine import Contended, Database, DataRefused
 from common.errors import ShelflineError
 from common.pipeline import writers
 from common.pipeline.flow import Flow
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 _RECORD_AT_LEAST_EVERY = 2.0  # seconds
 _CANCELLED_FROM = frozenset({"recorded", "waiting", "manual"})
 """States that become cancelled when they are recorded in a run that is being cancelled."""
+_MOST_RACES = 3  # lost to another transaction before it is taken for more than a race
 
 
 class LeaseLost(Exception):
@@ -82,7 +83,7 @@ class Recorder:
 
     def _write(self, outcomes: Sequence[Outcome], *, close: bool) -> Closed:
         try:
-            return self._write_together(outcomes, close=close)
+            return self._write_against_others(outcomes, close=close)
         except DataRefused as error:
             return self._write_apart(outcomes, error, close=close)
         except ShelflineError:
@@ -90,6 +91,18 @@ class Recorder:
             self._reached -= {outcome.item.id for outcome in outcomes}
             self._held = []
             raise
+
+    def _write_against_others(self, outcomes: Sequence[Outcome], *, close: bool) -> Closed:
+        """Another run may touch the same records at the same moment: it has committed by now, and its rows are seen."""
+        for _ in range(_MOST_RACES):
+            try:
+                return self._write_together(outcomes, close=close)
+            except Contended:
+                continue
+            except DataRefused as error:
+                if not error.is_taken:
+                    raise
+        return self._write_together(outcomes, close=close)
 
     def _write_together(self, outcomes: Sequence[Outcome], *, close: bool) -> Closed:
         if not any(outcome.writes for outcome in outcomes) and not writers.has_own_apply(self._adapter):

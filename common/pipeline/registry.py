@@ -24,7 +24,9 @@ def flow(name: str) -> Flow:
     """The flow of that name; NotFound, naming those there are, if it is unknown."""
     references = _references()
     if name not in references:
-        raise NotFound(f"There is no flow {name!r}; there are: {', '.join(references)}.", reason="unknown_flow")
+        raise NotFound(
+            f"There is no flow {name!r}; there are: {', '.join(references)}.", reason="unknown_flow"
+        )
     found: Flow = load(references[name])
     return found
 
@@ -47,12 +49,16 @@ def _references() -> dict[str, str]:
 def _named_outside() -> dict[str, str]:
     named = parse(environment().flows)
     if taken := sorted(named.keys() & _FLOWS.keys()):
-        raise Misconfigured(f"SHELFLINE_FLOWS names {', '.join(taken)}, which there is already: choose another name.")
+        raise Misconfigured(
+            f"SHELFLINE_FLOWS names {', '.join(taken)}, which there is already: choose another name."
+        )
     return named
 
 
 def _pair(part: str) -> tuple[str, str]:
     match = _NAMED.fullmatch(part)
     if match is None:
-        raise Misconfigured(f"SHELFLINE_FLOWS has {part!r}: write name=module:attribute, the name in a-z, 0-9 and -.")
+        raise Misconfigured(
+            f"SHELFLINE_FLOWS has {part!r}: write name=module:attribute, the name in a-z, 0-9 and -."
+        )
     return match["name"], match["reference"]

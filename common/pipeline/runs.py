@@ -164,7 +164,10 @@ def new_run_id(flow_name: str) -> str:
 
 def _checked(run_id: str) -> str:
     if not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9_-]{0,127}", run_id):
-        raise Usage("A run id is up to 128 letters, digits, - and _, and starts with a letter or digit.", reason="bad_run_id")
+        raise Usage(
+            "A run id is up to 128 letters, digits, - and _, and starts with a letter or digit.",
+            reason="bad_run_id",
+        )
     return run_id
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from common.database.engine import as_json
+from common.database.engine import as_json, call
 from common.pipeline.flow import ItemStep
 from common.pipeline.item import Run
 from common.pipeline.outcome import Outcome
@@ -29,6 +29,11 @@ select %s, %s, %s, x.item_id, x.key, x.task_type, x.priority, x.priority_score, 
 from jsonb_to_recordset(cast(%s as jsonb)) as x(item_id bigint, key text, task_type text, priority text, priority_score float8,
   confidence float8, reason text, record jsonb, evidence jsonb, error text, resume_step text)
 on conflict (tenant_id, flow, key) where state in ('open', 'claimed') do nothing
+"""
+
+_UNASKED = """
+select x.item_id from jsonb_to_recordset(cast(%s as jsonb)) as x(item_id bigint)
+where not exists (select from manual_tasks t where t.item_id = x.item_id and t.state in ('open', 'claimed'))
 """
 
 _SUPERSEDE = """
@@ -64,7 +69,7 @@ select distinct item_id from effects where item_id = any(cast(%s as bigint[])) a
 def write(connection: "Connection", run: Run, outcomes: Sequence[Outcome]) -> None:
     """Write the decisions, manual tasks, staged changes and quarantined records that these outcomes bring."""
     _insert(connection, _DECISIONS, run, _rows(outcomes, "decision"))
-    _insert(connection, _MANUAL_TASKS, run, _rows(outcomes, "manual_task"))
+    _ask(connection, run, _rows(outcomes, "manual_task"))
     _stage(connection, run, _rows(outcomes, "change"))
     _insert(connection, _QUARANTINE, run, _rows(outcomes, "quarantine"))
 
@@ -96,6 +101,15 @@ def _insert(connection: "Connection", statement: str, run: Run, rows: list[dict[
         connection.exec_driver_sql(statement, (run.tenant, run.id, run.flow, as_json(rows)))
 
 
+def _ask(connection: "Connection", run: Run, rows: list[dict[str, Any]]) -> None:
+    """Ask people; an item whose question is open already, for another run, has nothing to wait for in this one."""
+    if not rows:
+        return
+    _insert(connection, _MANUAL_TASKS, run, rows)
+    unasked = connection.exec_driver_sql(_UNASKED, (as_json(rows),)).scalars().all()
+    _end(connection, run.tenant, run.id, unasked, "open_task")
+
+
 def _stage(connection: "Connection", run: Run, rows: list[dict[str, Any]]) -> None:
     # What is only tried out, in mode TEST, takes nobody's place.
     if opening := [row for row in rows if row["state"] in ("pending", "approved")]:
@@ -106,9 +120,17 @@ def _stage(connection: "Connection", run: Run, rows: list[dict[str, Any]]) -> No
 
 def _end_superseded(connection: "Connection", tenant: str, superseded: Sequence[tuple[str, int]]) -> None:
     """Items that waited for the approval of a change that no longer stands have nothing to wait for."""
-    from common.database.engine import call
-
     for run_id in sorted({run_id for run_id, _ in superseded}):
-        items = [item for run, item in superseded if run == run_id]
-        ending = {"tenant": tenant, "run": run_id, "items": items, "state": "skipped", "outcome": "skip"}
-        call(connection, "shelfline_end_items_v1", {**ending, "reason": "superseded", "by": ""})
+        _end(connection, tenant, run_id, [item for run, item in superseded if run == run_id], "superseded")
+
+
+def _end(connection: "Connection", tenant: str, run_id: str, items: Sequence[int], reason: str) -> None:
+    if items:
+        ending = {
+            "tenant": tenant,
+            "run": run_id,
+            "items": list(items),
+            "state": "skipped",
+            "outcome": "skip",
+        }
+        call(connection, "shelfline_end_items_v1", {**ending, "reason": reason, "by": ""})

@@ -45,7 +45,7 @@ def create_application(services: Services) -> FastAPI:
     problems.install(app)
     for noun in _NOUNS:
         app.include_router(noun.router)
-    app.add_middleware(Gate, authenticate=lambda header: _principal(services, header))
+    app.add_middleware(Gate, authenticate=lambda header: _principal(app.state.services, header))
     _describe_tokens(app)
     return app
 

@@ -3,7 +3,7 @@
 import asyncio
 import logging
 from collections import defaultdict
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
 
 from starlette.concurrency import run_in_threadpool
 
@@ -18,6 +18,8 @@ _log = logging.getLogger(__name__)
 
 POLL_EVERY = 0.5  # seconds
 KEEP_ALIVE_EVERY = 15.0
+POLLER = "feed-poller"
+"""The name of the one task that looks for all watchers of a process."""
 _RECONNECT_AFTER = 2000  # milliseconds; told to the watcher
 
 _HEADS = """
@@ -39,9 +41,14 @@ class Feed:
         self._heads: dict[Watched, int] = {}
         self._poller: asyncio.Task[None] | None = None
 
+    @property
+    def is_polling(self) -> bool:
+        """Whether anybody watches, or did a moment ago."""
+        return self._poller is not None and not self._poller.done()
+
     async def follow(
         self, events: Events, stream: str, place: Place, *, live: bool = True
-    ) -> AsyncIterator[str]:
+    ) -> AsyncGenerator[str, None]:
         """Server-sent events after a place; with `live`, for as long as the watcher listens."""
         watched, grown = (events.tenant, stream), asyncio.Event()
         self._watchers[watched].add(grown)
@@ -68,8 +75,8 @@ class Feed:
             self._heads.pop(watched, None)
 
     def _start(self) -> None:
-        if self._poller is None or self._poller.done():
-            self._poller = asyncio.create_task(self._poll())
+        if not self.is_polling:
+            self._poller = asyncio.create_task(self._poll(), name=POLLER)
 
     async def _poll(self) -> None:
         while self._watchers:

@@ -59,5 +59,9 @@ def rounds(count: int, once: Callable[[], float]) -> tuple[float, ...]:
 def ratio(name: str, ours: Measure, theirs: Iterable[Measure], at_least: float) -> Measure:
     """How many times the best of theirs ours is: by the medians, and by the worst and best pairing as its spread."""
     best = max(theirs, key=lambda measure: measure.median)
-    values = (min(ours.values) / max(best.values), ours.median / best.median, max(ours.values) / min(best.values))
+    values = (
+        min(ours.values) / max(best.values),
+        ours.median / best.median,
+        max(ours.values) / min(best.values),
+    )
     return Measure(name=name, values=values, unit="times", at_least=at_least, how=f"against: {best.name}")

@@ -12,6 +12,8 @@ from contextlib import AbstractContextManager, ExitStack, contextmanager
 from dataclasses import asdict
 from pathlib import Path
 
+import psutil
+
 from common.database.engine import Database
 from common.database.migrate import migrate
 from common.environment import Environment
@@ -63,14 +65,42 @@ def full_path(folder: Path, database_url: str, *, workers: int) -> Iterator[Envi
 def _tasks(folder: Path, rest: int, grpc: int) -> AbstractContextManager[None]:
     queues = folder / "queues.json"
     queues.write_text(json.dumps([asdict(queue) for queue in noop_flow.FLOW.queues]))
-    options = ["--port", str(rest), "--grpc-port", str(grpc), "--state", str(folder), "--keys", str(folder / "keys")]
-    command = ["infra.local.emulators.tasks", *options, "--clock", str(folder / "clock.json"), "--queues", str(queues)]
+    options = [
+        "--port",
+        str(rest),
+        "--grpc-port",
+        str(grpc),
+        "--state",
+        str(folder),
+        "--keys",
+        str(folder / "keys"),
+    ]
+    command = [
+        "infra.local.emulators.tasks",
+        *options,
+        "--clock",
+        str(folder / "clock.json"),
+        "--queues",
+        str(queues),
+    ]
     return process(command, f"http://{HOST}:{rest}/_health", folder / "tasks.log", {})
 
 
-def _functions(folder: Path, port: int, environment: Environment, workers: int) -> AbstractContextManager[None]:
+def _functions(
+    folder: Path, port: int, environment: Environment, workers: int
+) -> AbstractContextManager[None]:
     steps = ",".join(["fetch", *noop_flow.ITEM_STEPS])
-    command = ["infra.local.serve", "--port", str(port), "--steps", steps, "--workers", str(workers), "--threads", "8"]
+    command = [
+        "infra.local.serve",
+        "--port",
+        str(port),
+        "--steps",
+        steps,
+        "--workers",
+        str(workers),
+        "--threads",
+        "8",
+    ]
     return process(command, f"http://{HOST}:{port}/_health", folder / "functions.log", variables(environment))
 
 
@@ -87,7 +117,11 @@ def process(command: Sequence[str], health: str, log: Path, extra: Mapping[str, 
     surroundings = {**os.environ, "PYTHONPATH": paths, "XDG_RUNTIME_DIR": str(log.parent), **extra}
     with log.open("wb") as output:
         started = subprocess.Popen(
-            [sys.executable, "-m", *command], cwd=ROOT, env=surroundings, stdout=output, stderr=subprocess.STDOUT
+            [sys.executable, "-m", *command],
+            cwd=ROOT,
+            env=surroundings,
+            stdout=output,
+            stderr=subprocess.STDOUT,
         )
     try:
         _wait_until_healthy(started, health, log)
@@ -99,6 +133,13 @@ def process(command: Sequence[str], health: str, log: Path, extra: Mapping[str, 
         except subprocess.TimeoutExpired:
             started.kill()
             started.wait()
+
+
+def memory(module: str) -> tuple[float, ...]:
+    """MiB that each process of a module holds: those forked by the one that we started."""
+    started = [child for child in psutil.Process().children() if module in child.cmdline()]
+    workers = [worker for parent in started for worker in parent.children()]
+    return tuple(worker.memory_info().rss / 2**20 for worker in workers)
 
 
 def _wait_until_healthy(started: subprocess.Popen[bytes], url: str, log: Path) -> None:

@@ -1,8 +1,21 @@
-"""End to end: the whole local stack, as `make run` starts it."""
+"""End to end: the whole local stack, one for all these tests of a worker, in a folder named `var` as a user has it."""
+
+from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
+
+from tests.support.stack import Stack, running_stack
 
 
 def pytest_configure(config: pytest.Config) -> None:
     """Declare the marker of these tests, so that they can be left out."""
     config.addinivalue_line("markers", "e2e: starts the whole local stack; takes up to a minute and a half")
+
+
+@pytest.fixture(scope="session")
+def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
+    """The whole stack, up."""
+    folder: Path = tmp_path_factory.mktemp("e2e") / "var"
+    with running_stack(folder) as running:
+        yield running

@@ -14,7 +14,9 @@ Query = Callable[[str], list[Any]]
 _TIMES = frozenset({"fetched_at", "enriched_at", "until", "at"})
 
 _TABLES: Mapping[str, str] = {
-    "runs": "select to_jsonb(r) - '{id,settings,options,frozen_at,created_at,started_at,settled_at,wall_created_at,wall_settled_at}'::text[] from runs r",
+    "runs": """
+        select to_jsonb(r) - '{id,settings,options,frozen_at,created_at,started_at,settled_at}'::text[]
+          - '{wall_created_at,wall_settled_at}'::text[] from runs r""",
     "figures": """
         select jsonb_build_object('fetched', sum(fetched), 'in_progress', sum(in_progress), 'done', sum(done), 'skipped', sum(skipped),
           'rejected', sum(rejected), 'failed', sum(failed), 'manual', sum(manual), 'waiting', sum(waiting),

@@ -17,7 +17,9 @@ def test_without_any_there_is_none() -> None:
     assert parse("") == {}
 
 
-@pytest.mark.parametrize("wrong", ["toy", "toy=module", "to_y=module:FLOW", "Toy=module:FLOW", "toy=a b:FLOW"])
+@pytest.mark.parametrize(
+    "wrong", ["toy", "toy=module", "to_y=module:FLOW", "Toy=module:FLOW", "toy=a b:FLOW"]
+)
 def test_what_names_no_flow_is_refused_with_the_way_to_write_it(wrong: str) -> None:
     with pytest.raises(Misconfigured, match="write name=module:attribute"):
         parse(wrong)

@@ -1,5 +1,6 @@
 """Quotas: budgets of vendor accounts."""
 
+import uuid
 from datetime import datetime
 from typing import Any
 
@@ -29,7 +30,7 @@ class Quota(Base):
     level: Mapped[float] = mapped_column(server_default=ZERO)
     """What a bucket held at `since`."""
     used: Mapped[float] = mapped_column(server_default=ZERO)
-    """What was taken of a fixed window by `since`."""
+    """What counted as taken at `since`."""
     since: Mapped[datetime]
     """Business time at which the row was last booked."""
     buckets: Mapped[dict[str, Any]] = mapped_column(server_default=EMPTY_OBJECT)
@@ -41,7 +42,7 @@ class Quota(Base):
 
 
 class QuotaHold(Base):
-    """What one grant holds of a `concurrency` dimension, until it is given back or expires."""
+    """What is held of a `concurrency` dimension, until it is given back or expires."""
 
     __tablename__ = "quota_holds"
     __table_args__ = (Index("quota_holds_of_account", "tenant_id", "account", "dimension", "expires_at"),)
@@ -50,6 +51,8 @@ class QuotaHold(Base):
     tenant_id: Mapped[str]
     account: Mapped[str]
     dimension: Mapped[str]
+    grant_id: Mapped[uuid.UUID | None]
+    """The grant that a refund frees; null for what the vendor reported."""
     amount: Mapped[float]
     expires_at: Mapped[datetime]
     """Real time: a holder that died frees it then."""

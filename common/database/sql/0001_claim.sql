@@ -35,7 +35,7 @@ begin
     select slot into free_slot from lane_slots s
     where s.tenant_id = k.tenant_id and s.lane = k.lane and s.slot <= l.width
       and (s.chunk_id is null or s.chunk_id = k.id or s.lease_until < clock_timestamp())
-    order by slot limit 1 for update skip locked;
+    order by s.chunk_id is not distinct from k.id desc, slot limit 1 for update skip locked;  -- its own first: a chunk never has two
     if not found then
       update chunks set woken_at = null, state = 'ready' where id = k.id;
       return json_build_object('refused', 'full', 'tenant', k.tenant_id, 'lane', k.lane);

@@ -377,6 +377,7 @@ create table quota_holds (
   tenant_id text not null,
   account text not null,
   dimension text not null,
+  grant_id uuid,
   amount double precision not null,
   expires_at timestamptz not null
 );

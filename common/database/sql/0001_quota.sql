@@ -2,7 +2,8 @@
 -- Takes {tenant, account, units, minimum, dimensions: {name: {kind, capacity, rate, window_seconds, bucket_seconds, cost}}}.
 -- Kinds: bucket (leaky, capacity refilled at rate a second), fixed (window aligned to the UTC epoch), sliding (window cut into
 -- buckets; a bucket counts until the last of it has left the window), concurrency (holds with expiry), interval (seconds
--- between calls in `rate`). Answers {granted: n} or {granted: 0, until, dimension}. The clock is read after the rows are locked.
+-- between calls in `rate`). Answers {granted: n, at, grant: uuid} or {granted: 0, until, dimension}; `until` is 'infinity' where
+-- `minimum` will never fit. The clock is read after the rows are locked.
 create function shelfline_reserve_v1(p jsonb) returns jsonb language plpgsql as $f$
 declare
   d record;
@@ -14,11 +15,13 @@ declare
   free_again timestamptz;
   latest timestamptz;
   tightest text;
+  this_grant uuid := gen_random_uuid();
 begin
   insert into quotas (tenant_id, account, dimension, kind, capacity, rate, window_seconds, bucket_seconds, level, since)
   select p->>'tenant', p->>'account', x.key, x.value->>'kind', (x.value->>'capacity')::float8,
     coalesce((x.value->>'rate')::float8, 0), coalesce((x.value->>'window_seconds')::float8, 0),
-    coalesce((x.value->>'bucket_seconds')::float8, 0), (x.value->>'capacity')::float8, shelfline_now()
+    coalesce((x.value->>'bucket_seconds')::float8, 0), (x.value->>'capacity')::float8,
+    case when x.value->>'kind' = 'interval' then '-infinity' else shelfline_now() end  -- the first call need not wait
   from jsonb_each(p->'dimensions') x order by x.key
   on conflict (tenant_id, account, dimension) do update set kind = excluded.kind, capacity = excluded.capacity,
     rate = excluded.rate, window_seconds = excluded.window_seconds, bucket_seconds = excluded.bucket_seconds;
@@ -34,7 +37,7 @@ begin
       fits := 0;
     end if;
     if fits < minimum then
-      free_again := greatest(q.blocked_until, shelfline_quota_free_at_v1(q, d.cost * minimum, t));
+      free_again := greatest(q.blocked_until, shelfline_quota_free_at_v1(q, d.cost, minimum, t));
       if latest is null or free_again > latest then
         latest := free_again;
         tightest := d.name;
@@ -45,12 +48,12 @@ begin
   if latest is not null then
     return jsonb_build_object('granted', 0, 'until', latest, 'dimension', tightest);
   end if;
-  perform shelfline_spend_v1(p->>'tenant', p->>'account', x.key, (x.value->>'cost')::float8 * units, t)
+  perform shelfline_spend_v1(p->>'tenant', p->>'account', x.key, (x.value->>'cost')::float8 * units, t, this_grant)
   from jsonb_each(p->'dimensions') x where (x.value->>'cost')::float8 <> 0 order by x.key;
-  return jsonb_build_object('granted', units, 'at', t);
+  return jsonb_build_object('granted', units, 'at', t, 'grant', this_grant);
 end $f$;
 
--- The quota row with `used` as of time t (for a bucket: what is not yet refilled).
+-- The quota row, locked, with `used` as of time t (for a bucket: what is not yet refilled).
 create function shelfline_refreshed_quota_v1(p_tenant text, p_account text, p_dimension text, t timestamptz) returns quotas
 language plpgsql as $f$
 declare
@@ -77,23 +80,26 @@ begin
   return q;
 end $f$;
 
--- When `amount` more will fit, nothing else being spent meanwhile.
-create function shelfline_quota_free_at_v1(q quotas, amount float8, t timestamptz) returns timestamptz language plpgsql as $f$
+-- When `minimum` more calls of this cost will fit, nothing else being spent meanwhile; t itself where they fit already.
+create function shelfline_quota_free_at_v1(q quotas, cost float8, minimum float8, t timestamptz) returns timestamptz
+language plpgsql as $f$
 declare
   b record;
   freed float8 := 0;
-  missing float8 := q.used + amount - q.capacity;
+  missing float8 := q.used + cost * minimum - q.capacity - 1e-9;
 begin
-  if amount > q.capacity and q.kind <> 'interval' then
+  if q.kind = 'interval' then
+    return case when minimum > 1 then 'infinity' else greatest(t, q.since + make_interval(secs => q.rate)) end;
+  elsif missing <= 0 then
+    return t;
+  elsif cost * minimum > q.capacity + 1e-9 or (q.kind = 'bucket' and q.rate <= 0) then
     return 'infinity';
-  elsif q.kind = 'bucket' then
-    return t + make_interval(secs => greatest(0, missing) / q.rate);
+  elsif q.kind = 'bucket' then  -- up to the next microsecond, which is as fine as a time can be
+    return t + make_interval(secs => ceil(missing / q.rate * 1e6) / 1e6);
   elsif q.kind = 'fixed' then
     return to_timestamp((floor(extract(epoch from t) / q.window_seconds) + 1) * q.window_seconds);
-  elsif q.kind = 'interval' then
-    return q.since + make_interval(secs => q.rate);
   elsif q.kind = 'concurrency' then
-    return t + interval '2 s';
+    return t + interval '2 s';  -- a holder may give back at any time
   end if;
   for b in select key::float8 as number, value::float8 as spent from jsonb_each(q.buckets) order by key::float8 loop
     freed := freed + b.spent;
@@ -104,35 +110,73 @@ begin
   return t + make_interval(secs => q.bucket_seconds);
 end $f$;
 
--- Books an amount (negative: a refund) at time t.
-create function shelfline_spend_v1(p_tenant text, p_account text, p_dimension text, amount float8, t timestamptz) returns void
-language plpgsql as $f$
+-- Books an amount at time t. Interval: t alone counts. Concurrency: a hold, until it is given back or expires.
+create function shelfline_spend_v1(p_tenant text, p_account text, p_dimension text, p_amount float8, t timestamptz, p_grant uuid)
+returns void language plpgsql as $f$
 declare
   q quotas := shelfline_refreshed_quota_v1(p_tenant, p_account, p_dimension, t);
   bucket text;
 begin
   if q.kind = 'sliding' then
     bucket := floor(extract(epoch from t) / q.bucket_seconds)::bigint::text;
-    q.buckets := jsonb_set(q.buckets, array[bucket], to_jsonb(greatest(0, coalesce((q.buckets->>bucket)::float8, 0) + amount)));
-  elsif q.kind = 'concurrency' and amount > 0 then
-    insert into quota_holds (tenant_id, account, dimension, amount, expires_at)
-    values (p_tenant, p_account, p_dimension, amount, clock_timestamp() + make_interval(secs => q.window_seconds));
+    q.buckets := jsonb_set(q.buckets, array[bucket], to_jsonb(coalesce((q.buckets->>bucket)::float8, 0) + p_amount));
+  elsif q.kind = 'concurrency' then
+    delete from quota_holds
+    where tenant_id = p_tenant and account = p_account and dimension = p_dimension and expires_at <= clock_timestamp();
+    insert into quota_holds (tenant_id, account, dimension, grant_id, amount, expires_at)
+    values (p_tenant, p_account, p_dimension, p_grant, p_amount, clock_timestamp() + make_interval(secs => q.window_seconds));
   end if;
-  update quotas set buckets = q.buckets, since = t,
-    level = case when q.kind = 'bucket' then least(q.capacity, q.level - amount) else q.level end,
-    used = greatest(0, case when q.kind in ('bucket', 'sliding') then 0 else q.used end + amount)
+  update quotas set buckets = q.buckets, since = t, used = q.used + p_amount,
+    level = case when q.kind = 'bucket' then q.level - p_amount else q.level end
   where tenant_id = p_tenant and account = p_account and dimension = p_dimension;
 end $f$;
 
 -- refund: gives back what a grant did not use. A grant that is never settled counts as spent.
+-- Takes {tenant, account, at, grant, amounts: {dimension: amount}}, `at` and `grant` as reserve answered them.
 create function shelfline_refund_v1(p jsonb) returns void language plpgsql as $f$
 begin
-  perform shelfline_spend_v1(p->>'tenant', p->>'account', x.key, -(x.value::float8), shelfline_now())
+  perform shelfline_give_back_v1(p->>'tenant', p->>'account', x.key, x.value::float8, (p->>'at')::timestamptz, (p->>'grant')::uuid)
   from jsonb_each(p->'amounts') x where x.value::float8 > 0 order by x.key;
 end $f$;
 
+-- Gives back where it was taken: to the window, the bucket or the hold of the grant. Where that has passed there is nothing
+-- left to give back to; in the present window it would make room for calls that the vendor counts.
+create function shelfline_give_back_v1(p_tenant text, p_account text, p_dimension text, p_amount float8, granted_at timestamptz,
+  p_grant uuid) returns void language plpgsql as $f$
+declare
+  t timestamptz := shelfline_now();
+  q quotas := shelfline_refreshed_quota_v1(p_tenant, p_account, p_dimension, t);
+  bucket text;
+  returned float8 := 0;
+begin
+  if q.kind = 'bucket' then
+    returned := least(p_amount, q.used);
+  elsif q.kind = 'fixed' then
+    if floor(extract(epoch from granted_at) / q.window_seconds) = floor(extract(epoch from t) / q.window_seconds) then
+      returned := least(p_amount, q.used);
+    end if;
+  elsif q.kind = 'sliding' then
+    bucket := floor(extract(epoch from granted_at) / q.bucket_seconds)::bigint::text;
+    if q.buckets ? bucket then
+      returned := least(p_amount, (q.buckets->>bucket)::float8);
+      q.buckets := jsonb_set(q.buckets, array[bucket], to_jsonb((q.buckets->>bucket)::float8 - returned));
+    end if;
+  elsif q.kind = 'concurrency' then
+    update quota_holds set amount = amount - p_amount where tenant_id = p_tenant and account = p_account
+      and dimension = p_dimension and grant_id = p_grant;
+    delete from quota_holds where tenant_id = p_tenant and account = p_account
+      and dimension = p_dimension and grant_id = p_grant and amount <= 1e-9;
+    q := shelfline_refreshed_quota_v1(p_tenant, p_account, p_dimension, t);
+  else
+    return;  -- a call that was not made still passed the gate of an interval
+  end if;
+  update quotas set buckets = q.buckets, since = t, used = q.used - returned,
+    level = case when q.kind = 'bucket' then q.level + returned else q.level end
+  where tenant_id = p_tenant and account = p_account and dimension = p_dimension;
+end $f$;
+
 -- report: what the vendor says is left. Taken only if newer than the last report, and only downwards: calls of ours that are
--- still in flight are in our figure and not yet in the vendor's.
+-- still in flight are in our figure and not yet in the vendor's. Takes {tenant, account, dimension, remaining, at, blocked_until}.
 create function shelfline_report_quota_v1(p jsonb) returns void language plpgsql as $f$
 declare
   q quotas;
@@ -146,7 +190,7 @@ begin
   update quotas set reported_at = (p->>'at')::timestamptz, blocked_until = greatest(blocked_until, (p->>'blocked_until')::timestamptz)
   where tenant_id = q.tenant_id and account = q.account and dimension = q.dimension;
   spent := q.capacity - (p->>'remaining')::float8;
-  if spent > q.used then
-    perform shelfline_spend_v1(q.tenant_id, q.account, q.dimension, spent - q.used, t);
+  if spent > q.used and q.kind <> 'interval' then
+    perform shelfline_spend_v1(q.tenant_id, q.account, q.dimension, spent - q.used, t, null);
   end if;
 end $f$;

@@ -143,7 +143,8 @@ end $f$;
 -- record_source: one page of a source, its children in chunks, and the cursor after it, in one transaction.
 -- Takes {chunk, token, lease_seconds, close, cursor, declared, step, lane, chunk_size, source,
 --   children: [{key, state, reason, priority, data, problems, raw, row}]}.
--- A key that the run has already met is kept as a skipped item under key~row, so that nothing declared is lost.
+-- A key that the run has already met is kept under key~row, so that nothing declared is lost: a good record as skipped, a
+-- rejected one as rejected. A run that is being cancelled reads no further: the page ends its source.
 create function shelfline_record_source_v1(p jsonb) returns jsonb language plpgsql set enable_nestloop = off as $f$
 declare
   k chunks;
@@ -169,9 +170,11 @@ begin
     select c.* from rows from (jsonb_to_recordset(p->'children') as (key text, state text, reason text,
       priority float8, data jsonb, problems jsonb, raw jsonb, row bigint)) with ordinality
       as c(key, state, reason, priority, data, problems, raw, row, ord)
+  ), met as (
+    select c.*, exists (select from items i where i.run_id = k.run_id and i.key = c.key)
+      or row_number() over (partition by c.key order by c.state = 'ready' desc, ord) > 1 as met_before from raw_children c
   ), children as (
-    select c.*, c.state = 'ready' and (exists (select from items i where i.run_id = k.run_id and i.key = c.key)
-      or row_number() over (partition by c.key, c.state order by ord) > 1) as doubled from raw_children c
+    select m.*, m.met_before and m.state = 'ready' as doubled from met m
   ), parted as (
     select c.*, case when state = 'ready' and not doubled then
       (row_number() over (partition by state = 'ready' and not doubled order by ord) - 1) / most end as part from children c
@@ -179,7 +182,7 @@ begin
     select part, nextval('chunks_id_seq') as chunk_id from (select distinct part from parted where part is not null order by part) x
   ), inserted as (
     insert into items (tenant_id, run_id, flow, key, step, state, outcome, reason, priority, data, chunk_id)
-    select k.tenant_id, k.run_id, r.flow, case when doubled then key || '~' || row else key end,
+    select k.tenant_id, k.run_id, r.flow, case when met_before then key || '~' || row else key end,
       case when n.chunk_id is not null then p->>'step' else k.step end,
       case when doubled then 'skipped' else state end, case when doubled then 'skip' when state = 'rejected' then 'reject' end,
       case when doubled then 'duplicate_in_source' else reason end, coalesce(priority, 0), coalesce(data, '{}'), n.chunk_id
@@ -187,7 +190,7 @@ begin
     returning id, key, step, state, reason, priority, outcome, chunk_id
   ), kept as (
     insert into quarantine (tenant_id, flow, run_id, source, row_number, key, problems, raw)
-    select k.tenant_id, r.flow, k.run_id, p->>'source', c.row, c.key, c.problems, c.raw
+    select k.tenant_id, r.flow, k.run_id, p->>'source', c.row, c.key, c.problems, coalesce(c.raw, c.data, '{}')
     from children c where c.problems is not null
     on conflict (tenant_id, flow, source, md5(raw::text)) where state = 'open' do nothing
   ), told as (
@@ -206,7 +209,7 @@ begin
     returning lane
   )
   select array_agg(distinct lane) into touched from successors;
-  if (p->>'close')::boolean then
+  if (p->>'close')::boolean or r.state = 'cancelling' then
     update chunks set state = 'closed', lease_until = null where id = k.id;
     update lane_slots set chunk_id = null, lease_until = null
     where tenant_id = k.tenant_id and lane = k.lane and chunk_id = k.id;

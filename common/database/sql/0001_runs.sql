@@ -23,6 +23,7 @@ begin
 end $f$;
 
 -- fail_chunk: a source that cannot be read, or a step that cannot go on at all, fails the run with its reason: never "no data".
+-- Items still in the chunk fail with it, so that they can be tried again.
 create function shelfline_fail_chunk_v1(p_chunk bigint, p_token uuid, p_error jsonb) returns jsonb language plpgsql as $f$
 declare
   k chunks;
@@ -34,6 +35,18 @@ begin
   end if;
   update lane_slots set chunk_id = null, lease_until = null
   where tenant_id = k.tenant_id and lane = k.lane and chunk_id = k.id;
+  with held as (
+    select id, state from items where id = any(k.item_ids) and chunk_id = k.id order by id for update
+  ), failed as (
+    update items i set state = 'failed', outcome = 'fail', reason = p_error->>'code', chunk_id = null
+    from held h where i.id = h.id returning i.id, h.state as old_state
+  ), told as (
+    insert into events (tenant_id, stream, item_id, step, kind, body)
+    select k.tenant_id, k.run_id, f.id, k.step, 'fail', jsonb_build_object('reason', p_error->>'code', 'state', 'failed') from failed f
+  )
+  insert into run_counts (tenant_id, run_id, in_progress, waiting, failed)
+  select k.tenant_id, k.run_id, -count(*) filter (where old_state <> 'waiting'), -count(*) filter (where old_state = 'waiting'), count(*)
+  from failed having count(*) > 0;
   update runs set error = coalesce(error, p_error) where id = k.run_id;
   insert into events (tenant_id, stream, step, kind, body) values (k.tenant_id, k.run_id, k.step, 'step_failed', p_error);
   return jsonb_build_object('tenant', k.tenant_id, 'run', k.run_id, 'lane', k.lane, 'lanes', jsonb_build_array(k.lane), 'cancelling', false);
@@ -98,15 +111,15 @@ begin
 end $f$;
 
 -- resume_items: items that waited for a person, or that are tried again, go on at a step, in new chunks of the same run.
--- No chunk is larger than the run's max_batch_size. Takes {tenant, run, items: [ids], step, phase, lane, chunk_size, from: [states], reason, data: {id: patch}}. Answers the items moved.
+-- No chunk is larger than the run's max_batch_size. Takes {tenant, run, items: [ids], step, phase, lane, chunk_size,
+-- from: [states], reason, data: {id: patch}}; answers how many moved.
 create function shelfline_resume_items_v1(p jsonb) returns jsonb language plpgsql as $f$
 declare
   moved bigint[];
   size integer;
 begin
-  update runs set state = 'running', settled_at = null, wall_settled_at = null, error = case when error->>'code' = 'does_not_add_up' then error end
-  where id = p->>'run' and tenant_id = p->>'tenant' and state in ('running', 'waiting', 'completed', 'failed', 'pending')
-  returning least((p->>'chunk_size')::integer, (settings->'values'->>'max_batch_size')::integer) into size;
+  select least((p->>'chunk_size')::integer, (settings->'values'->>'max_batch_size')::integer) into size from runs
+  where id = p->>'run' and tenant_id = p->>'tenant' and state in ('running', 'waiting', 'completed', 'failed', 'pending') for update;
   if not found then
     return '{"moved": 0, "lanes": []}';
   end if;
@@ -133,30 +146,43 @@ begin
     select p->>'tenant', p->>'run', c.id, p->>'step', 'resume', jsonb_build_object('reason', p->>'reason', 'by', p->>'by') from chosen c
   )
   select array_agg(id) into moved from placed;
+  if moved is null then
+    return '{"moved": 0, "lanes": []}';
+  end if;
+  update runs set state = 'running', settled_at = null, wall_settled_at = null,
+    error = case when error->>'code' = 'does_not_add_up' then error end where id = p->>'run';
   return jsonb_build_object('moved', coalesce(cardinality(moved), 0), 'lanes', jsonb_build_array(p->>'lane'));
 end $f$;
 
--- settle_waiting_items: items that waited for a person end without going on (rejected, skipped, cancelled).
+-- end_items: items that waited for a person end without going on. Takes {tenant, run, items: [ids], state: rejected, skipped,
+-- done, failed or cancelled, outcome, reason, by}; answers how many.
 create function shelfline_end_items_v1(p jsonb) returns bigint language plpgsql as $f$
 declare
   ended bigint;
+  into_state text := p->>'state';
 begin
+  if into_state not in ('done', 'skipped', 'rejected', 'failed', 'cancelled') then
+    raise exception 'an item does not end as %', into_state using errcode = '22023';
+  end if;
   with chosen as (
     select i.id, i.state from items i where i.run_id = p->>'run' and i.tenant_id = p->>'tenant' and i.chunk_id is null
       and i.id in (select jsonb_array_elements_text(p->'items')::bigint) and i.state in ('waiting', 'manual') order by i.id for update
   ), placed as (
-    update items i set state = p->>'state', outcome = p->>'outcome', reason = p->>'reason' from chosen c where i.id = c.id
+    update items i set state = into_state, outcome = p->>'outcome', reason = p->>'reason' from chosen c where i.id = c.id
   ), counted as (
-    insert into run_counts (tenant_id, run_id, manual, waiting, rejected, skipped)
+    insert into run_counts (tenant_id, run_id, manual, waiting, done, skipped, rejected, failed, cancelled)
     select p->>'tenant', p->>'run', -count(*) filter (where state = 'manual'), -count(*) filter (where state = 'waiting'),
-      case when p->>'state' = 'rejected' then count(*) else 0 end, case when p->>'state' = 'skipped' then count(*) else 0 end
+      count(*) filter (where into_state = 'done'), count(*) filter (where into_state = 'skipped'),
+      count(*) filter (where into_state = 'rejected'), count(*) filter (where into_state = 'failed'),
+      count(*) filter (where into_state = 'cancelled')
     from chosen having count(*) > 0
   ), told as (
     insert into events (tenant_id, stream, item_id, kind, body)
-    select p->>'tenant', p->>'run', c.id, p->>'outcome', jsonb_build_object('reason', p->>'reason', 'by', p->>'by', 'state', p->>'state') from chosen c
+    select p->>'tenant', p->>'run', c.id, p->>'outcome', jsonb_build_object('reason', p->>'reason', 'by', p->>'by', 'state', into_state) from chosen c
   )
   select count(*) into ended from chosen;
   if ended > 0 then
+    perform 1 from runs where id = p->>'run' for update;  -- so that the next statement sees what settling just made of it
     update runs set state = 'running', settled_at = null where id = p->>'run' and state = 'waiting';
   end if;
   return ended;

@@ -60,6 +60,9 @@ declare
   month date;
   made integer := 0;
 begin
+  if not pg_try_advisory_xact_lock(hashtextextended('shelfline_ensure_event_partitions', 0)) then
+    return 0;  -- another sweep is making them
+  end if;
   for month in select generate_series(date_trunc('month', clock_timestamp() at time zone 'utc'),
                                       date_trunc('month', clock_timestamp() at time zone 'utc') + make_interval(months => p_months - 1), '1 month') loop
     if to_regclass(format('events_%s', to_char(month, 'YYYY_MM'))) is null

@@ -1,4 +1,5 @@
 -- top_up: gives the first ready chunks of a lane, best priority first, a wake-up each, up to the lane's width.
+-- A lane that nobody has declared has no limit. In a paused lane only what is being cancelled is woken, to end.
 -- Answers [{tenant, run, flow, step, chunk, generation, due (seconds since the epoch, virtual) or null}].
 create function shelfline_top_up_v1(p_tenant text, p_lane text) returns jsonb language plpgsql as $f$
 declare
@@ -8,8 +9,9 @@ declare
   present timestamptz := shelfline_now();  -- asked once: for each chunk it would be a query of its own
 begin
   select * into l from lanes where tenant_id = p_tenant and name = p_lane;
-  if not found or l.paused then
-    return '[]';
+  if not found then
+    insert into lanes (tenant_id, name) values (p_tenant, p_lane) on conflict do nothing;
+    select * into l from lanes where tenant_id = p_tenant and name = p_lane;
   end if;
   select coalesce(l.width, 64) - count(*) into room from chunks
   where tenant_id = p_tenant and lane = p_lane
@@ -19,6 +21,7 @@ begin
   end if;
   with chosen as (
     select id from chunks where tenant_id = p_tenant and lane = p_lane and state = 'ready' and woken_at is null
+      and (not l.paused or (select r.state from runs r where r.id = run_id) = 'cancelling')
     order by greatest(due_at, present), priority desc, id limit room for update skip locked
   ), stamped as (
     update chunks k set generation = generation + 1, woken_at = clock_timestamp() from chosen c where k.id = c.id
@@ -37,7 +40,7 @@ create function shelfline_after_close_v1(p_run text, p_tenant text, p_lanes json
 declare
   woken jsonb := '[]';
   lane_name text;
-  released text;
+  released text[];
   present timestamptz := shelfline_now();
 begin
   perform set_config('synchronous_commit', 'off', true);
@@ -54,13 +57,17 @@ begin
   return jsonb_build_object('woken', woken, 'settled', shelfline_settle_run_v1(p_run));
 end $f$;
 
--- release_barrier: joins the blocked chunks of the lowest barrier of a run into one and makes it ready.
--- A strict barrier waits for every open chunk; another goes ahead of those that only wait for a quota window.
-create function shelfline_release_barrier_v1(p_run text) returns text language plpgsql as $f$
+-- release_barrier: joins the blocked chunks of the lowest barrier of a run, one for each phase behind it, and makes them ready;
+-- answers their lanes, or null. A strict barrier waits for every open chunk; another goes ahead of those that only wait for a
+-- quota window.
+create function shelfline_release_barrier_v1(p_run text) returns text[] language plpgsql as $f$
 declare
   lowest integer;
-  merged chunks;
+  touched text[];
 begin
+  if not exists (select from chunks where run_id = p_run and state = 'blocked') then
+    return null;
+  end if;
   perform 1 from runs where id = p_run for update;
   select min(barrier) into lowest from chunks where run_id = p_run and state = 'blocked';
   if lowest is null then
@@ -73,15 +80,20 @@ begin
                         and b.barrier = lowest))) then
     return null;
   end if;
-  insert into chunks (tenant_id, run_id, step, phase, lane, state, priority, item_ids)
-  select b.tenant_id, p_run, b.step, b.phase, b.lane, 'ready', max(b.priority),
-    (select array_agg(i order by i) from chunks x, unnest(x.item_ids) i
-     where x.run_id = p_run and x.state = 'blocked' and x.barrier = lowest)
-  from chunks b where b.run_id = p_run and b.state = 'blocked' and b.barrier = lowest
-  group by b.tenant_id, b.step, b.phase, b.lane limit 1 returning * into merged;
-  update chunks set state = 'closed' where run_id = p_run and state = 'blocked' and barrier = lowest;
-  update items set chunk_id = merged.id where id = any(merged.item_ids) and state = 'ready' and run_id = p_run;
-  return merged.lane;
+  with opened as (
+    update chunks set state = 'closed' where run_id = p_run and state = 'blocked' and barrier = lowest
+    returning id, tenant_id, step, phase, lane, priority
+  ), members as (
+    select o.*, i.id as item_id from opened o join items i on i.run_id = p_run and i.chunk_id = o.id
+  ), merged as (
+    insert into chunks (tenant_id, run_id, step, phase, lane, priority, item_ids)
+    select tenant_id, p_run, step, phase, lane, max(priority), array_agg(item_id order by item_id)
+    from members group by tenant_id, step, phase, lane returning id, lane, item_ids
+  ), moved as (
+    update items i set chunk_id = m.id from (select id, unnest(item_ids) as item_id from merged) m where i.id = m.item_id
+  )
+  select array_agg(distinct lane) into touched from merged;
+  return touched;
 end $f$;
 
 -- settle_run: ends a run that has no open chunk; answers its new state, or null. The books are balanced here: the sum of
@@ -92,15 +104,18 @@ declare
   held bigint;
   problem jsonb;
 begin
+  if exists (select from chunks where run_id = p_run and state <> 'closed') then
+    return null;
+  end if;
+  perform 1 from runs where id = p_run for update;  -- so that the next statement sees the chunks of whoever resumed it first
   update runs set settled_at = shelfline_now(), wall_settled_at = clock_timestamp()
   where id = p_run and state in ('pending', 'running', 'cancelling')
     and not exists (select from chunks where run_id = p_run and state <> 'closed') returning * into r;
   if not found then
     return null;
   end if;
-  if r.state = 'cancelling' then  -- what was parked while the run was being cancelled
-    perform shelfline_cancel_items_v1(r.tenant_id, p_run,
-      (select coalesce(array_agg(id), '{}') from items where run_id = p_run and chunk_id is null and state in ('manual', 'waiting')), null);
+  if r.state = 'cancelling' then
+    perform shelfline_cancel_rest_v1(r.tenant_id, r.id);
   end if;
   problem := shelfline_imbalance_v1(p_run);
   select count(*) into held from items where run_id = p_run and state in ('manual', 'waiting');
@@ -118,7 +133,19 @@ begin
   return r.state;
 end $f$;
 
--- imbalance: null when the books of a run balance, else what does not.
+-- cancel_rest: what a worker that had not heard of the cancel still parked for people ends too, and what it staged.
+create function shelfline_cancel_rest_v1(p_tenant text, p_run text) returns void language plpgsql as $f$
+begin
+  perform shelfline_cancel_items_v1(p_tenant, p_run,
+    (select coalesce(array_agg(id), '{}') from items where run_id = p_run and chunk_id is null and state in ('manual', 'waiting')), null);
+  update staged_changes s set state = 'cancelled' from items i
+  where s.run_id = p_run and s.state in ('pending', 'approved') and i.id = s.item_id and i.state = 'cancelled';
+  update manual_tasks t set state = 'cancelled', updated_at = shelfline_now() from items i
+  where t.run_id = p_run and t.state in ('open', 'claimed') and i.id = t.item_id and i.state = 'cancelled';
+end $f$;
+
+-- imbalance: null when the books of a run balance, else what does not. The source's own number is compared once the source
+-- has been read to its end, which a cancelled run's is not.
 create function shelfline_imbalance_v1(p_run text) returns jsonb language sql stable as $f$
 with summed as (
   select coalesce(sum(fetched), 0) as fetched, coalesce(sum(in_progress), 0) as in_progress, coalesce(sum(done), 0) as done,
@@ -137,7 +164,8 @@ select jsonb_build_object('code', 'does_not_add_up', 'message', 'The figures of 
   'deltas', to_jsonb(s), 'recount', to_jsonb(c), 'declared', r.declared)
 from summed s, counted c, runs r
 where r.id = p_run and (to_jsonb(s) <> to_jsonb(c)
-  or (r.declared is not null and r.declared <> c.fetched and r.error is null and r.state <> 'cancelling')
+  or (r.declared is not null and r.declared <> c.fetched and r.error is null and r.state not in ('cancelling', 'cancelled')
+      and not exists (select from chunks k where k.run_id = p_run and k.kind = 'source' and k.state <> 'closed'))
   or s.fetched <> s.in_progress + s.done + s.skipped + s.rejected + s.failed + s.manual + s.waiting + s.cancelled);
 $f$;
 

@@ -5,6 +5,7 @@ from typing import Annotated, Any, Literal
 from fastapi import APIRouter, Depends, Query
 from pydantic import BaseModel, Field
 
+from common.errors import Forbidden
 from common.interface.runs import Runs, RunView
 from functions.api.serving import Body, served_by
 
@@ -20,6 +21,7 @@ class StartRun(Body):
     mode: Literal["TEST", "PRODUCTION"] | None = None
     settings: dict[str, Any] = Field(default={}, description="Settings for this run only.")
     options: dict[str, Any] = Field(default={}, description="Options of the flow.")
+    tenant: str | None = Field(default=None, description="To be sure: another than the token's is refused.")
     run_id: str | None = Field(
         default=None, description="An id of your own, starting with the flow's name and `_`."
     )
@@ -64,6 +66,10 @@ class Retried(BaseModel):
 @router.post("", status_code=202, summary="Start a run (operator)")
 def start(runs: TheRuns, body: StartRun) -> Started:
     """Starts in the background; look at `status_url`."""
+    if body.tenant not in (None, runs.tenant):
+        raise Forbidden(
+            f"This token is one of the tenant {runs.tenant}, not of {body.tenant}.", reason="other_tenant"
+        )
     options = body.options if body.limit is None else {**body.options, "limit": body.limit}
     settings = body.settings if body.mode is None else {**body.settings, "mode": body.mode}
     run_id = runs.start(body.flow, options=options, settings=settings, run_id=body.run_id)

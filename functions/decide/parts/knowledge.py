@@ -106,7 +106,9 @@ def load_knowledge(connection: "Connection", claim: Claim) -> Knowledge:
     knowledge = Knowledge(budget=load_budget(connection, claim), makers=_makers(connection, claim))
     run = claim.run
     since = run.frozen_at - timedelta(days=run.settings.failure_window_days)
-    keys = as_json([{"id": item.id, "key": item.key, "source_hash": item.data["source_hash"]} for item in claim.items])
+    keys = as_json(
+        [{"id": item.id, "key": item.key, "source_hash": item.data["source_hash"]} for item in claim.items]
+    )
     values = (run.tenant, run.tenant, run.tenant, run.frozen_at, since, run.tenant, keys, run.tenant)
     for key, open_task, staged, failures, source_hash, at, owner in connection.exec_driver_sql(
         _HISTORY, values

@@ -36,7 +36,9 @@ class StageParts(ItemStep):
         """One staged change for each part that differs from what the catalogue holds."""
         for item in items:
             held = loaded.get(item.key)
-            if held and held.target_hash == item.data["document_hash"]:  # another run has just pushed the very same
+            if (
+                held and held.target_hash == item.data["document_hash"]
+            ):  # another run has just pushed the very same
                 yield outcomes.skip(item, "unchanged")
                 continue
             change = _change(item, held.target_hash if held else None, held.target_doc if held else None)

@@ -60,7 +60,9 @@ def _write_files(state: State, environment: Mapping[str, str], played: list[Vend
     for folder in (state.runtime, state.keys):
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     write_json(state.queues, queues())
-    write_json(state.jobs, jobs(environment["SHELFLINE_FUNCTIONS_URL"], SERVICE_ACCOUNT, Environment().daily_runs))
+    write_json(
+        state.jobs, jobs(environment["SHELFLINE_FUNCTIONS_URL"], SERVICE_ACCOUNT, Environment().daily_runs)
+    )
     write_private(state.api_token, new_token()[0] + "\n")
     for vendor in played:
         write_private(state.secrets / f"{vendor.name}.json", vendor.credentials_json())

@@ -5,14 +5,18 @@ from dataclasses import dataclass
 
 import httpx
 import pytest
+from fastapi import FastAPI
 
 from common import flows
+from common.environment import Environment
 from common.interface.api_tokens import ensure_token
+from common.services import Services
 from functions.api.application import create_application
+from functions.api.feed import Feed
 from tests.fakes.object_store import FakeObjectStore
 from tests.fakes.secret_store import FakeSecretStore
 from tests.fakes.warehouse import FakeWarehouse
-from tests.integration.api.serving import client, served
+from tests.integration.api.serving import client, eventually, served
 from tests.support.harness import Pipeline
 from tests.support.migrated import database_url, migrated
 from tests.support.postgres import server
@@ -28,19 +32,34 @@ def pipeline(database_url: str) -> Iterator[Pipeline]:
     made = Pipeline(database_url)
     objects = FakeObjectStore()
     warehouse = FakeWarehouse(objects)
-    made.services.objects = objects  # type: ignore[misc]  # ports with fakes behind them
-    made.services.warehouse = warehouse  # type: ignore[misc]
-    made.services.secrets = FakeSecretStore()  # type: ignore[misc]
+    made.services.objects = objects  # ports with fakes behind them
+    made.services.warehouse = warehouse
+    made.services.secrets = FakeSecretStore()
     yield made
     warehouse.close()
     made.close()
 
 
-@pytest.fixture
-def address(pipeline: Pipeline) -> Iterator[str]:
-    """Where the API answers."""
-    with served(create_application(pipeline.services)) as url:
+@pytest.fixture(scope="session")
+def application() -> FastAPI:
+    """The application, made once: describing its hundred routes takes longer than a test."""
+    return create_application(Services(Environment()))
+
+
+@pytest.fixture(scope="session")
+def server_address(application: FastAPI) -> Iterator[str]:
+    """Where it answers."""
+    with served(application) as url:
         yield url
+
+
+@pytest.fixture
+def address(pipeline: Pipeline, application: FastAPI, server_address: str) -> Iterator[str]:
+    """Where the API answers, now with this test's services behind it."""
+    application.state.services = pipeline.services
+    application.state.feed = feed = Feed(pipeline.services)
+    yield server_address
+    eventually(lambda: not feed.is_polling)  # it uses the services until its last watcher has gone
 
 
 @dataclass(frozen=True)
@@ -58,7 +77,10 @@ class People:
 @pytest.fixture
 def people(pipeline: Pipeline, address: str) -> Iterator[People]:
     """Everybody who may or may not call."""
-    tokens = {role: ensure_token(pipeline.services, f"the {role}", role) for role in ("viewer", "operator", "approver", "admin")}
+    tokens = {
+        role: ensure_token(pipeline.services, f"the {role}", role)
+        for role in ("viewer", "operator", "approver", "admin")
+    }
     stranger = ensure_token(pipeline.services, "the stranger", "admin", tenant="other")
     clients = {role: client(address, token) for role, token in tokens.items()}
     made = People(**clients, nobody=client(address), stranger=client(address, stranger))

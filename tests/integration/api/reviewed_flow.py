@@ -19,7 +19,12 @@ class ReviewedStep(ItemStep):
     def run(self, claim: Claim, items: Sequence[Item], loaded: Any) -> Iterable[Outcome]:
         """A review of each."""
         for item in items:
-            change = {"target": "catalog", "operation": "create", "state": "pending", "base_version": None}
+            change: dict[str, Any] = {
+                "target": "catalog",
+                "operation": "create",
+                "state": "pending",
+                "base_version": None,
+            }
             change |= {"before": None, "after": {"n": item.data["n"]}, "diff": {}, "source_system": "toy"}
             yield outcomes.review(item, "audit_sample").writing(change=change)
 

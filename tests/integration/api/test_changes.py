@@ -18,7 +18,10 @@ def test_approved_changes_let_their_items_be_pushed(run: str, pipeline: Pipeline
     pending = people.viewer.get("/changes", params={"run_id": run, "state": "pending"}).json()["changes"]
     assert len(pending) == 3
     ids = [change["id"] for change in pending[:2]]
-    assert people.approver.post("/changes/approve", json={"ids": ids}).json() == {"approved": 2, "own_work": []}
+    assert people.approver.post("/changes/approve", json={"ids": ids}).json() == {
+        "approved": 2,
+        "own_work": [],
+    }
     pipeline.drive()
     assert pipeline.figures(run) == {"fetched": 3, "done": 2, "waiting": 1}
     assert pipeline.state(run) == "waiting"
@@ -29,7 +32,9 @@ def test_approved_changes_let_their_items_be_pushed(run: str, pipeline: Pipeline
     assert pipeline.one("select distinct approved_by from staged_changes") == "the approver"
 
 
-def test_rejected_changes_end_their_items_and_settle_the_run(run: str, pipeline: Pipeline, people: People) -> None:
+def test_rejected_changes_end_their_items_and_settle_the_run(
+    run: str, pipeline: Pipeline, people: People
+) -> None:
     answer = people.approver.post("/changes/reject", json={"run_id": run, "note": "not ours"})
     assert answer.json() == {"rejected": 3}
     assert (pipeline.state(run), pipeline.figures(run)) == ("completed", {"fetched": 3, "rejected": 3})
@@ -47,9 +52,15 @@ def test_deciding_twice_is_told(run: str, people: People) -> None:
 
 def test_what_to_decide_on_is_named_in_one_way(run: str, people: People) -> None:
     assert people.approver.post("/changes/approve", json={}).json()["code"] == "bad_choice"
-    assert people.approver.post("/changes/approve", json={"ids": [1], "run_id": run}).json()["code"] == "bad_choice"
+    assert (
+        people.approver.post("/changes/approve", json={"ids": [1], "run_id": run}).json()["code"]
+        == "bad_choice"
+    )
     assert people.approver.post("/changes/approve", json={"ids": [99]}).json()["code"] == "unknown_change"
-    assert people.approver.post("/changes/approve", json={"run_id": "shelf_none"}).json()["code"] == "unknown_run"
+    assert (
+        people.approver.post("/changes/approve", json={"run_id": "shelf_none"}).json()["code"]
+        == "unknown_run"
+    )
 
 
 def test_nobody_approves_what_they_made_by_hand(run: str, pipeline: Pipeline, people: People) -> None:
@@ -65,5 +76,11 @@ def test_nobody_approves_what_they_made_by_hand(run: str, pipeline: Pipeline, pe
     own = pipeline.one("select id from staged_changes where item_id = %s", item)
     refused = people.approver.post("/changes/approve", json={"ids": [own]})
     assert (refused.status_code, refused.json()["code"]) == (403, "own_work")
-    assert people.approver.post("/changes/approve", json={"run_id": run}).json() == {"approved": 2, "own_work": [own]}
-    assert people.admin.post("/changes/approve", json={"run_id": run}).json() == {"approved": 1, "own_work": []}
+    assert people.approver.post("/changes/approve", json={"run_id": run}).json() == {
+        "approved": 2,
+        "own_work": [own],
+    }
+    assert people.admin.post("/changes/approve", json={"run_id": run}).json() == {
+        "approved": 1,
+        "own_work": [],
+    }

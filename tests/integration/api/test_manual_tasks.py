@@ -40,7 +40,11 @@ def test_two_people_who_claim_at_once_get_different_tasks(run: str, people: Peop
 def test_an_answer_lets_the_record_go_on_with_it(run: str, pipeline: Pipeline, people: People) -> None:
     for task in _claim(people, "ann", count=3):
         done = _complete(people, task, "ann")
-        assert (done.status_code, done.json()["state"], done.json()["note"]) == (200, "completed", ANSWER["note"])
+        assert (done.status_code, done.json()["state"], done.json()["note"]) == (
+            200,
+            "completed",
+            ANSWER["note"],
+        )
     pipeline.drive()
     assert pipeline.state(run) == "completed"
     assert pipeline.figures(run) == {"fetched": 3, "done": 3}
@@ -50,7 +54,9 @@ def test_an_answer_lets_the_record_go_on_with_it(run: str, pipeline: Pipeline, p
     assert (answer["editor"], answer["by"]) == ("ann", "the operator")
 
 
-def test_an_answer_whose_wake_up_was_lost_is_found_by_sweep(run: str, pipeline: Pipeline, people: People) -> None:
+def test_an_answer_whose_wake_up_was_lost_is_found_by_sweep(
+    run: str, pipeline: Pipeline, people: People
+) -> None:
     for task in _claim(people, "ann", count=3):
         _complete(people, task, "ann")
     pipeline.tasks.waiting.clear()
@@ -70,7 +76,9 @@ def test_the_same_answer_again_changes_nothing(run: str, pipeline: Pipeline, peo
 
 def test_a_stale_fence_is_refused(run: str, people: People) -> None:
     [task] = _claim(people, "ann")
-    people.operator.post(f"/manual/tasks/{task['id']}/hand-back", json={"fence": task["fence"], "note": "too hard"})
+    people.operator.post(
+        f"/manual/tasks/{task['id']}/hand-back", json={"fence": task["fence"], "note": "too hard"}
+    )
     answer = _complete(people, task, "ann")
     assert (answer.status_code, answer.json()["code"]) == (409, "stale_fence")
     assert people.viewer.get(f"/manual/tasks/{task['id']}").json()["note"] == "too hard"
@@ -81,7 +89,9 @@ def test_only_the_holder_completes(run: str, people: People) -> None:
     assert _complete(people, task, "eve").json()["code"] == "not_the_holder"
 
 
-def test_a_lease_that_ran_out_leaves_the_task_to_the_next(run: str, pipeline: Pipeline, people: People) -> None:
+def test_a_lease_that_ran_out_leaves_the_task_to_the_next(
+    run: str, pipeline: Pipeline, people: People
+) -> None:
     mine = _claim(people, "ann", count=3)[0]
     assert _claim(people, "bob") == []
     pipeline.advance(30 * 60 + 1)
@@ -92,7 +102,9 @@ def test_a_lease_that_ran_out_leaves_the_task_to_the_next(run: str, pipeline: Pi
     assert _complete(people, theirs, "bob").status_code == 200
 
 
-def test_a_late_answer_counts_while_nobody_else_has_the_task(run: str, pipeline: Pipeline, people: People) -> None:
+def test_a_late_answer_counts_while_nobody_else_has_the_task(
+    run: str, pipeline: Pipeline, people: People
+) -> None:
     [task] = _claim(people, "ann")
     pipeline.advance(3600)
     assert _complete(people, task, "ann").status_code == 200
@@ -107,10 +119,15 @@ def test_sweep_frees_what_ran_out(run: str, pipeline: Pipeline, people: People) 
 
 def test_a_named_task_is_claimed_by_one(run: str, people: People) -> None:
     task = people.viewer.get("/manual/tasks").json()["tasks"][0]
-    assert people.operator.post(f"/manual/tasks/{task['id']}/claim", json={"editor": "ann"}).status_code == 200
+    assert (
+        people.operator.post(f"/manual/tasks/{task['id']}/claim", json={"editor": "ann"}).status_code == 200
+    )
     again = people.operator.post(f"/manual/tasks/{task['id']}/claim", json={"editor": "bob"})
     assert (again.status_code, again.json()["code"]) == (409, "held")
-    assert people.operator.post("/manual/tasks/999/claim", json={"editor": "bob"}).json()["code"] == "unknown_task"
+    assert (
+        people.operator.post("/manual/tasks/999/claim", json={"editor": "bob"}).json()["code"]
+        == "unknown_task"
+    )
 
 
 def test_an_empty_answer_is_refused(run: str, people: People) -> None:
@@ -138,7 +155,9 @@ def test_the_editor_cannot_validate(run: str, people: People) -> None:
     assert (checked["validator"], checked["validation_note"]) == ("bob", "fits")
 
 
-def test_the_best_priority_is_claimed_first_and_low_is_not_in_the_list(run: str, pipeline: Pipeline, people: People) -> None:
+def test_the_best_priority_is_claimed_first_and_low_is_not_in_the_list(
+    run: str, pipeline: Pipeline, people: People
+) -> None:
     low, medium, high = (row[0] for row in pipeline.sql("select id from manual_tasks order by id"))
     pipeline.sql("update manual_tasks set priority = 'LOW', priority_score = 0.9 where id = %s", low)
     pipeline.sql("update manual_tasks set priority = 'HIGH', priority_score = 0.1 where id = %s", high)
@@ -169,7 +188,9 @@ def test_a_task_of_a_cancelled_run_cannot_be_completed(run: str, people: People)
     assert _complete(people, task, "ann").status_code == 409
 
 
-def test_a_cancelled_task_ends_its_record_and_settles_the_run(run: str, pipeline: Pipeline, people: People) -> None:
+def test_a_cancelled_task_ends_its_record_and_settles_the_run(
+    run: str, pipeline: Pipeline, people: People
+) -> None:
     for task in people.viewer.get("/manual/tasks").json()["tasks"]:
         assert people.operator.delete(f"/manual/task/{task['id']}/").json()["data"]["state"] == "cancelled"
     assert pipeline.figures(run) == {"fetched": 3, "rejected": 3}
@@ -177,7 +198,9 @@ def test_a_cancelled_task_ends_its_record_and_settles_the_run(run: str, pipeline
     assert pipeline.imbalance(run) is None
 
 
-def test_a_record_that_two_runs_sent_to_people_is_answered_once_for_both(run: str, pipeline: Pipeline, people: People) -> None:
+def test_a_record_that_two_runs_sent_to_people_is_answered_once_for_both(
+    run: str, pipeline: Pipeline, people: People
+) -> None:
     other = pipeline.start(records=3, script={f"key0000{n}": {"decide": "manual"} for n in range(3)})
     pipeline.drive()
     for task in _claim(people, "ann", count=3):

@@ -7,14 +7,21 @@ from tests.support.harness import Pipeline
 
 
 def test_a_run_is_started_and_tells_its_figures(pipeline: Pipeline, people: People) -> None:
-    started = people.operator.post("/runs", json={"flow": "toy", "mode": "TEST", "settings": {"max_batch_size": 3}})
+    started = people.operator.post(
+        "/runs", json={"flow": "toy", "mode": "TEST", "settings": {"max_batch_size": 3}}
+    )
     assert started.status_code == 202
     run_id = started.json()["run_id"]
     assert started.json()["status_url"] == f"/runs/{run_id}"
     assert people.viewer.get(f"/runs/{run_id}").json()["view"] == "about to start"
     pipeline.drive()
     run = people.viewer.get(f"/runs/{run_id}").json()
-    assert (run["state"], run["mode"], run["view"], run["adds_up"]) == ("completed", "TEST", "completed", True)
+    assert (run["state"], run["mode"], run["view"], run["adds_up"]) == (
+        "completed",
+        "TEST",
+        "completed",
+        True,
+    )
     assert run["figures"]["fetched"] == run["figures"]["done"] == 10
     assert run["detail"]["reasons"] == {"ok": 10}
     assert run["created_by"] == "the operator"
@@ -113,4 +120,6 @@ def test_a_record_tells_its_story(pipeline: Pipeline, people: People) -> None:
     one = people.viewer.get(f"/items/{stories[0]['item']['id']}/timeline").json()
     assert one == stories[0]
     assert people.viewer.get("/items/999999/timeline").json()["code"] == "unknown_item"
-    assert people.viewer.get("/timeline", params={"flow": "toy", "key": "none"}).json()["code"] == "unknown_key"
+    assert (
+        people.viewer.get("/timeline", params={"flow": "toy", "key": "none"}).json()["code"] == "unknown_key"
+    )

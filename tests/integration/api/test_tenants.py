@@ -30,7 +30,9 @@ def test_the_api_s_role_sees_nothing_without_a_tenant(pipeline: Pipeline) -> Non
 
 
 def test_a_stranger_finds_nothing_of_ours(pipeline: Pipeline, people: People) -> None:
-    run = pipeline.start(records=3, script={"key00001": {"decide": "manual"}, "key00002": {"decide": "reject"}})
+    run = pipeline.start(
+        records=3, script={"key00001": {"decide": "manual"}, "key00002": {"decide": "reject"}}
+    )
     pipeline.drive()
     item = pipeline.one("select min(id) from items")
     task = pipeline.one("select id from manual_tasks")

@@ -141,6 +141,19 @@ def test_some_bad_rows_may_be_left_out_with_leave(client: bigquery.Client, datas
         client.load_table_from_file(io.BytesIO(lines), f"{dataset}.t", job_config=config).result()
 
 
+def test_a_bad_row_far_down_a_large_file_is_named_by_its_number(
+    client: bigquery.Client, dataset: str
+) -> None:
+    lines = [f'{{"id": {n}, "name": "{"x" * 60}"}}' for n in range(60_000)]
+    lines[54_321] = '{"id": "x"}'
+    config = _json_config(max_bad_records=1)
+    data = io.BytesIO("\n".join(lines).encode())
+    job = client.load_table_from_file(data, f"{dataset}.t", job_config=config)
+    assert job.result().output_rows == 59_999
+    assert "Row 54322:" in job.errors[0]["message"]
+    assert _ids(client, f"{dataset}.t") == [n for n in range(60_000) if n != 54_321]
+
+
 def test_csv_rows_of_the_wrong_width_are_named_by_their_number(client: bigquery.Client, dataset: str) -> None:
     lines = b"id,name,price\n1,a,1\n2,b\n3,c,3,4\nx,d,4\n5,e,5\n"
     config = _load(source_format="CSV", skip_leading_rows=1, max_bad_records=3)

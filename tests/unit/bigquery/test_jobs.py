@@ -154,6 +154,26 @@ def test_a_job_that_is_cancelled_before_it_begins_does_nothing(fresh: Database) 
     assert _effects(fresh) == []
 
 
+def test_a_job_that_is_cut_by_a_clean_stop_runs_again(fresh: Database) -> None:
+    begun = threading.Event()
+
+    def long(cursor: DuckDBPyConnection) -> None:
+        begun.set()
+        cursor.execute(
+            "SELECT count(*) FROM range(10000000) a, range(10000000) b WHERE a.range * b.range = 7"
+        )
+
+    runner = JobRunner(fresh, JobStore(), lambda job: FakeWork(long), lambda: 5)
+    runner.submit(_job("long"))
+    assert begun.wait(10)
+    runner.close()
+    again = JobRunner(fresh, JobStore(), lambda job: FakeWork(), lambda: 5)
+    again.resume()
+    again.finished(_job("long")).result(10)
+    again.close()
+    assert (again.get("p", "long").state, again.get("p", "long").error) == ("DONE", None)
+
+
 @pytest.mark.parametrize("configuration", [{}, {"model": {}}, {"query": {}, "load": {}}])
 def test_a_job_of_no_kind_or_of_two_is_refused(configuration: dict[str, object]) -> None:
     with pytest.raises(BigQueryError, match="one of query, load, extract, copy"):

@@ -1,4 +1,4 @@
-# ruff: noqa: S608  # SQL is generated here: names are quoted, values are bound or quoted
+# SQL is generated here: names are quoted, values are bound or quoted
 """What datasets, tables and views there are; kept in DuckDB, so that it commits together with the data it
 describes.
 """

@@ -1,4 +1,4 @@
-# ruff: noqa: S608  # SQL is generated here: names are quoted, values are bound or quoted
+# SQL is generated here: names are quoted, values are bound or quoted
 """Copy jobs: one or more tables into another."""
 
 from duckdb import DuckDBPyConnection

@@ -1,4 +1,4 @@
-# ruff: noqa: S608  # SQL is generated here: names are quoted, values are bound or quoted
+# SQL is generated here: names are quoted, values are bound or quoted
 """Rows written to Cloud Storage: EXPORT DATA and extract jobs.
 
 In JSON, INT64, NUMERIC and BIGNUMERIC are strings and NULL fields are left out, as BigQuery exports them; a

@@ -1,4 +1,4 @@
-# ruff: noqa: S608  # SQL is generated here: names are quoted, values are bound or quoted
+# SQL is generated here: names are quoted, values are bound or quoted
 """INFORMATION_SCHEMA of one dataset, written out as a query over values."""
 
 from collections.abc import Iterator

@@ -1,4 +1,4 @@
-# ruff: noqa: S608  # SQL is generated here: names are quoted, values are bound or quoted
+# SQL is generated here: names are quoted, values are bound or quoted
 """tabledata.insertAll: rows checked one by one, and inserted together or, with skipInvalidRows, without the
 bad ones.
 
@@ -72,7 +72,7 @@ class StreamingInserts:
             "SELECT unnest(CAST($numbers AS BIGINT[])) AS number, "
             "CAST(unnest(CAST($documents AS VARCHAR[])) AS JSON) AS document"
         )
-        staged = stage_json(source, table.fields, decoder, ignore_unknown=ignore_unknown)
+        staged = stage_json(source, table.fields, decoder, ignore_unknown=ignore_unknown, kept="number")
         values = {
             "numbers": [number for number, _ in rows],
             "documents": [json.dumps(row) for _, row in rows],

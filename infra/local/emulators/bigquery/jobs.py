@@ -1,4 +1,4 @@
-# ruff: noqa: S608  # SQL is generated here: names are quoted, values are bound or quoted
+# SQL is generated here: names are quoted, values are bound or quoted
 """Jobs as they are recorded. A record is written before the job is answered for, and again in the job's own
 transaction.
 """

@@ -1,4 +1,4 @@
-# ruff: noqa: S608  # SQL is generated here: names are quoted, values are bound or quoted
+# SQL is generated here: names are quoted, values are bound or quoted
 """Load jobs: uploaded files or objects of Cloud Storage, all rows of a job or none."""
 
 import tempfile
@@ -130,17 +130,20 @@ class LoadWork:
             staged = stage_json(json_documents(file), fields, decoder, ignore_unknown=self._ignore_unknown)
         into = "INSERT INTO temp._loaded" if index else "CREATE OR REPLACE TEMP TABLE _loaded AS"
         cursor.execute(f"{into} SELECT {index} AS file, * FROM ({staged})")
+        numbered = f"SELECT row_number() OVER () AS number, problem FROM temp._loaded WHERE file = {index}"
         found = cursor.execute(
-            f"SELECT number, problem FROM temp._loaded WHERE file = {index} AND problem IS NOT NULL "
+            f"SELECT number, problem FROM ({numbered}) WHERE problem IS NOT NULL "
             f"ORDER BY number LIMIT {max(self._most_bad + 1, _MOST_ERRORS_TOLD)}"
         ).fetchall()
         bad = [BadRow(file.label, int(number), problem) for number, problem in found]
         if self._kind != "CSV":
             return bad
-        rejected = [
-            BadRow(file.label, row, reason) for row, reason in reading.rejected(cursor) if not csv.extra
-        ]
+        rejected = [BadRow(file.label, row, reason) for row, reason in reading.rejected(cursor)]
         reading.drop(cursor)
+        if rejected and csv.extra:
+            raise invalid(
+                "Not served by the local emulator: ignoreUnknownValues with CSV rows that are too wide"
+            )
         lines = [row.row for row in rejected]
         return sorted([*rejected, *(_shifted(row, lines) for row in bad)], key=lambda row: row.row)
 

@@ -1,4 +1,4 @@
-# ruff: noqa: S608  # SQL is generated here: names are quoted, values are bound or quoted
+# SQL is generated here: names are quoted, values are bound or quoted
 """Pages of a table's rows, for tabledata.list and jobs.getQueryResults.
 
 A page token says at which row the next page begins and of which table, so that a token given to another

@@ -9,7 +9,7 @@ import logging
 import threading
 from collections import OrderedDict
 from collections.abc import Callable
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -24,6 +24,7 @@ from infra.local.emulators.bigquery.translation import explain
 _MAX_RUNS = 3
 _MAX_CONFLICTS = 20
 _REMEMBERED = 1_000  # jobs that are done and need not be read again
+_LAST_MOMENT = 2.0  # seconds a running job has to end when the emulator is closed
 _LOG = logging.getLogger(__name__)
 
 
@@ -35,6 +36,10 @@ class _Active:
     finished: "Future[None]" = field(default_factory=Future)
     cursor: DuckDBPyConnection | None = None
     cancelled: bool = False
+
+
+class _Interrupted(Exception):
+    """The emulator closes; the job's record still says that it has to be run."""
 
 
 class JobRunner:
@@ -61,6 +66,7 @@ class JobRunner:
         self._active: dict[tuple[str, str], _Active] = {}
         self._done_jobs: OrderedDict[tuple[str, str], Job] = OrderedDict()
         self._ids: set[tuple[str, str]] = set()
+        self._closing = False
 
     def resume(self) -> None:
         """Run again what the last process did not finish."""
@@ -127,14 +133,21 @@ class JobRunner:
         return job
 
     def delete(self, job: Job) -> None:
-        """Forget a job that is done; its id stays taken."""
+        """Forget a job that is done; its id stays taken until the next start."""
         with self._database.transaction(writer=False) as cursor:
             self._store.delete(cursor, job)
         self._done_jobs.pop((job.project, job.job_id), None)
 
     def close(self) -> None:
-        """Let running jobs end; those that have not begun are run at the next start."""
-        self._pool.shutdown(wait=True, cancel_futures=True)
+        """Give running jobs a moment to end; the others are run at the next start."""
+        self._pool.shutdown(wait=False, cancel_futures=True)
+        running = [active for active in list(self._active.values()) if active.job.state == "RUNNING"]
+        wait([active.finished for active in running], timeout=_LAST_MOMENT)
+        self._closing = True
+        for active in running:
+            if active.cursor is not None:
+                active.cursor.interrupt()
+        self._pool.shutdown(wait=True)
 
     def _start(self, job: Job) -> None:
         active = _Active(job)
@@ -146,17 +159,19 @@ class JobRunner:
         job.state, job.started = "RUNNING", self._milliseconds()
         try:
             self._work(active)
+        except _Interrupted:
+            active.finished.set_result(None)
+            return
         except BigQueryError as problem:
             self._fail(job, problem)
         except Exception as problem:
             _LOG.exception("job %s broke", job)
             self._fail(job, BigQueryError("internalError", f"The local emulator broke: {problem!r}"))
-        finally:
-            if job.upload is not None:
-                Path(job.upload).unlink(missing_ok=True)
-            self._remember(job)
-            self._active.pop((job.project, job.job_id), None)
-            active.finished.set_result(None)
+        if job.upload is not None:
+            Path(job.upload).unlink(missing_ok=True)
+        self._remember(job)
+        self._active.pop((job.project, job.job_id), None)
+        active.finished.set_result(None)
 
     def _remember(self, job: Job) -> None:
         with self._lock:
@@ -192,6 +207,8 @@ class JobRunner:
                 self._store.save(cursor, done)
             active.job.__dict__.update(done.__dict__)
         except duckdb.InterruptException as problem:
+            if self._closing and not active.cancelled:
+                raise _Interrupted from problem
             raise _stopped() from problem
         except duckdb.TransactionException:
             raise

@@ -1,4 +1,4 @@
-# ruff: noqa: S608  # SQL is generated here: names are quoted, values are bound or quoted
+# SQL is generated here: names are quoted, values are bound or quoted
 """How many bytes BigQuery says a column has, by the table in "Data type sizes" of its documentation."""
 
 from collections.abc import Collection

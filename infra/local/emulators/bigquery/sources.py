@@ -1,4 +1,4 @@
-# ruff: noqa: S608  # SQL is generated here: names are quoted, values are bound or quoted
+# SQL is generated here: names are quoted, values are bound or quoted
 """The files of a load job, and how DuckDB reads them as they are: text cells of CSV, documents of JSON."""
 
 import itertools
@@ -32,6 +32,13 @@ class SourceFile:
         """The reader's option for it; a gzip file is known by its first bytes."""
         with self.path.open("rb") as file:
             return "gzip" if file.read(2) == _GZIP else "none"
+
+    def longest_line(self) -> int:
+        """Bytes that the longest line surely does not exceed; at least a megabyte."""
+        if self.compression == "gzip":
+            return _MAX_ROW
+        with self.path.open("rb") as file:
+            return min(_MAX_ROW, max(1 << 20, 2 * max(map(len, file), default=0)))
 
 
 @dataclass(frozen=True)
@@ -69,12 +76,13 @@ class CsvOptions:
 
 
 def json_documents(file: SourceFile) -> str:
-    """SQL with `number` and `document` for each row of newline-delimited JSON; a row that is none has no
-    document.
+    """SQL with a `document` for each row of newline-delimited JSON, in order; NULL for one that is none.
+
+    DuckDB reads in parallel by pieces of twice the longest object it is told to expect, so it is told.
     """
-    options = f"format='newline_delimited', ignore_errors=true, maximum_object_size={_MAX_ROW}"
+    options = f"format='newline_delimited', ignore_errors=true, maximum_object_size={file.longest_line()}"
     reader = f"read_json_objects({literal(str(file.path))}, {options}, compression='{file.compression}')"
-    return f"SELECT row_number() OVER () AS number, json AS document FROM {reader}"
+    return f"SELECT json AS document FROM {reader}"
 
 
 @dataclass(frozen=True)
@@ -92,7 +100,7 @@ class CsvReading:
         return cls(file, options, width, f"_rejects_{next(_NAMES)}")
 
     def cells(self) -> str:
-        """SQL with `number` and t0, t1, ... for each row of the right width."""
+        """SQL with t0, t1, ... for each row of the right width, in their order."""
         columns = "{" + ", ".join(f"'t{index}': 'VARCHAR'" for index in range(self.width)) + "}"
         asked = self.options
         options = (
@@ -102,7 +110,7 @@ class CsvReading:
             f"store_rejects=true, rejects_table='{self.rejects}', rejects_scan='{self.rejects}_scan'"
         )
         path = literal(str(self.file.path))
-        return f"SELECT row_number() OVER () AS number, * FROM read_csv({path}, {options})"
+        return f"SELECT * FROM read_csv({path}, {options})"
 
     def rejected(self, cursor: DuckDBPyConnection) -> Iterator[tuple[int, str]]:
         """Row number and reason of each row that was left out, after `cells` was read."""

@@ -1,4 +1,4 @@
-# ruff: noqa: S608  # SQL is generated here: names are quoted, values are bound or quoted
+# SQL is generated here: names are quoted, values are bound or quoted
 """Rows on their way into a table: each with its number, its typed columns c0, c1, ..., and what is wrong
 with it.
 """
@@ -15,8 +15,14 @@ from infra.local.emulators.bigquery.decoding import (
 from infra.local.emulators.bigquery.fields import Field
 
 
-def stage_json(source: str, fields: Sequence[Field], decoder: JsonDecoder, *, ignore_unknown: bool) -> str:
-    """SQL over `source`: the columns `number` and `document` (JSON, NULL where it could not be read)."""
+def stage_json(
+    source: str, fields: Sequence[Field], decoder: JsonDecoder, *, ignore_unknown: bool, kept: str = ""
+) -> str:
+    """SQL over `source`, whose column `document` is JSON, or NULL where it could not be read.
+
+    kept: a column of the source that a staged row keeps, e.g. its number.
+    """
+    kept = f"{kept}, " if kept else ""
     typed = "".join(
         f", {decoder.typed(f'parts[{index + 1}]', field)} AS c{index}" for index, field in enumerate(fields)
     )
@@ -34,21 +40,21 @@ def stage_json(source: str, fields: Sequence[Field], decoder: JsonDecoder, *, ig
     problem = f"CASE {checks} ELSE coalesce({', '.join([*problems, 'NULL'])}) END"
     paths = json_paths(fields) if fields else "['$']"
     keys = "coalesce(len(json_keys(document)), 0) AS keys"
-    parts = f"SELECT number, document, {keys}, json_extract(document, {paths}) AS parts FROM ({source})"
+    parts = f"SELECT {kept}document, {keys}, json_extract(document, {paths}) AS parts FROM ({source})"
     columns = "".join(f", c{index}" for index in range(len(fields)))
-    rows = f"SELECT number, document, keys, parts{typed} FROM ({parts})"
-    return f"SELECT number, {problem} AS problem{columns} FROM ({rows})"
+    rows = f"SELECT {kept}document, keys, parts{typed} FROM ({parts})"
+    return f"SELECT {kept}{problem} AS problem{columns} FROM ({rows})"
 
 
 def stage_text(source: str, fields: Sequence[Field]) -> str:
-    """SQL over `source`, which has the column `number` and the cells t0, t1, ... as text."""
+    """SQL over `source`, whose columns t0, t1, ... are cells as text."""
     typed = "".join(
         f", {typed_from_text(f't{index}', field)} AS c{index}" for index, field in enumerate(fields)
     )
     problems = [problem_of_text(f"t{index}", field, f"c{index}") for index, field in enumerate(fields)]
     columns = "".join(f", c{index}" for index in range(len(fields)))
     problem = f"coalesce({', '.join([*problems, 'NULL'])})"
-    return f"SELECT number, {problem} AS problem{columns} FROM (SELECT *{typed} FROM ({source}))"
+    return f"SELECT {problem} AS problem{columns} FROM (SELECT *{typed} FROM ({source}))"
 
 
 def staged_columns(fields: Sequence[Field]) -> str:

@@ -1,4 +1,4 @@
-# ruff: noqa: S608  # SQL is generated here: names are quoted, values are bound or quoted
+# SQL is generated here: names are quoted, values are bound or quoted
 """A GoogleSQL statement, parsed and turned into DuckDB SQL with its values to bind."""
 
 import re

@@ -1,0 +1,90 @@
+"""A user's way with the parts flow: samples, a file of their own, people's work, and what can be asked afterwards."""
+
+import json
+
+import pytest
+
+from tests.support.stack import ROOT, Stack, command
+
+pytestmark = pytest.mark.xdist_group("stack")
+
+
+def test_make_run_ends_well_and_a_second_one_pushes_nothing(stack: Stack) -> None:
+    first = _make_run(stack)
+    assert first["adds_up"]
+    parts = first["flows"]["parts"]
+    assert parts["fetched"] == 564
+    assert parts["pushed"]["catalog"] == parts["pushed"]["bigquery"] == parts["done"] > 150
+    assert parts["manual"] > 200
+    assert parts["in_progress"] == parts["failed"] == 0
+    assert parts["virtual_seconds"] > parts["seconds"] - 1
+    second = _make_run(stack)["flows"]["parts"]
+    assert second["pushed"] == {"catalog": 0, "bigquery": 0}
+    assert second["skipped"] + second["rejected"] == second["fetched"]
+
+
+def test_a_persons_answer_goes_on_to_the_catalogue(stack: Stack) -> None:
+    (task,) = stack.json("tasks", "claim", "--editor", "ada")["tasks"]
+    answer = (
+        "--attribute",
+        "Voltage=5:V",
+        "--note",
+        "from the datasheet",
+        "--source-url",
+        "https://maker.example/ds",
+    )
+    done = stack.shelfline(
+        "tasks", "complete", str(task["id"]), "--fence", str(task["fence"]), "--editor", "ada", *answer
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "applied" in _until_pushed(stack, task["key"])
+
+
+def test_a_run_of_ones_own_file_accounts_for_every_record(stack: Stack) -> None:
+    real = ROOT.parent / "shared" / "data" / "parts-real.csv"
+    if not real.exists():
+        pytest.skip("the file of 2,650 real parts is not beside this checkout")
+    loaded = stack.json("load", "parts", str(real))
+    assert (loaded["loaded"], loaded["rejected"]) == (2650, 0)
+    run = stack.json("run", "parts", "--limit", "300")
+    assert run["adds_up"]
+    assert sum(run["detail"]["routes"].values()) > 200
+    assert run["figures"]["fetched"] == 300
+
+
+def test_both_force_flags_and_unknown_names_are_bad_usage(stack: Stack) -> None:
+    for words in (
+        ("run", "parts", "--force-manual", "--force-automation"),
+        ("run", "shoes"),
+        ("status", "parts_nothing"),
+        ("cancel", "parts_nothing"),
+    ):
+        refused = stack.shelfline(*words, "--json")
+        assert refused.returncode == 2, words
+        assert json.loads(refused.stdout)["error"]["code"]
+
+
+def test_the_events_of_every_run_verify(stack: Stack) -> None:
+    verified = stack.json("verify")
+    assert verified["faults"] == []
+    assert verified["blocks"] > 0
+
+
+def _make_run(stack: Stack) -> dict[str, dict[str, dict[str, int]]]:
+    done = command("-m", "infra.local", "run", "--flow", "parts", "--state", str(stack.folder))
+    assert done.returncode == 0, done.stdout + done.stderr
+    report: dict[str, dict[str, dict[str, int]]] = json.loads((stack.folder / "report.json").read_text())
+    return report
+
+
+def _until_pushed(stack: Stack, key: str) -> set[str]:
+    """The states of the key's changes, once one was applied (or what they are after a while)."""
+    import time
+
+    end = time.monotonic() + 30
+    while True:
+        told = stack.json("timeline", key)["timelines"]
+        states = {change["state"] for item in told for change in item["changes"]}
+        if "applied" in states or time.monotonic() > end:
+            return states
+        time.sleep(0.3)

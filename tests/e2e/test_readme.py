@@ -1,0 +1,86 @@
+"""Every command that the README shows does what it says."""
+
+import re
+import shlex
+import socket
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+import requests
+
+from infra.local.ports import free_port
+from tests.support.stack import ROOT, Stack
+
+pytestmark = pytest.mark.xdist_group("stack")
+
+_BLOCKS = re.findall(r"^```sh\n(.*?)^```", (ROOT / "README.md").read_text(), re.MULTILINE | re.DOTALL)
+COMMANDS = [line.split("   #")[0].strip() for block in _BLOCKS for line in block.splitlines() if line.strip()]
+INLINE = re.findall(r"`(shelfline [^`]+)`", (ROOT / "README.md").read_text())
+_PARTS = """MPN;Mfr;Description
+LM317T;Texas Instruments;adjustable regulator
+;Texas Instruments;no number
+NE555P;Texas Instruments;timer
+"""
+_ON_THE_STACK = [
+    line.removeprefix(".venv/bin/") for line in COMMANDS if line.startswith(".venv/bin/shelfline")
+]
+
+
+def test_the_readme_has_the_commands_that_this_file_knows_how_to_run() -> None:
+    known = ("make run", "make test", "make up", ".venv/bin/shelfline ", "FUNCTION_TARGET=")
+    assert COMMANDS
+    assert [line for line in COMMANDS if not line.startswith(known)] == []
+
+
+@pytest.mark.parametrize("target", [line.split()[1] for line in COMMANDS if line.startswith("make ")])
+def test_make_knows_the_target(target: str) -> None:
+    """`make run` and `make test` themselves are what continuous integration runs."""
+    done = subprocess.run(["make", "-n", target], cwd=ROOT, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+
+
+@pytest.mark.parametrize("line", [*_ON_THE_STACK, *INLINE])
+def test_a_command_of_the_readme_works(stack: Stack, line: str) -> None:
+    (stack.folder.parent / "my-parts.csv").write_text(_PARTS)
+    said = "my-client\nmy-secret\n" if "connect" in line else ""
+    done = stack.shelfline(*shlex.split(line)[1:], said=said)
+    accepted = (0, 1) if "--vendors" in line or "load" in line else (0,)
+    assert done.returncode in accepted, done.stdout + done.stderr
+    if "load" in line:
+        assert re.search(r"\b3\b.*\bpn\b", done.stdout + done.stderr), done.stdout + done.stderr
+
+
+def test_a_single_function_starts_with_the_plain_framework(stack: Stack, tmp_path: Path) -> None:
+    line = next(line for line in COMMANDS if line.startswith("FUNCTION_TARGET="))
+    words = shlex.split(line)
+    port = free_port()
+    program = Path(sys.executable).with_name("functions-framework")
+    arguments = [str(port) if word == "8080" else word for word in words[2:]]
+    environment = {
+        **stack.environment,
+        "FUNCTION_TARGET": words[0].partition("=")[2],
+        "PATH": str(program.parent),
+    }
+    with (tmp_path / "log").open("w") as log:
+        served = subprocess.Popen([program, *arguments], cwd=ROOT, env=environment, stdout=log, stderr=log)
+        try:
+            _wait_until_it_listens(port, served)
+            answer = requests.post(f"http://127.0.0.1:{port}/", json={}, timeout=10)
+        finally:
+            served.terminate()
+            served.wait(20)
+    assert (answer.status_code, answer.json()["code"]) == (401, "no_token")
+
+
+def _wait_until_it_listens(port: int, served: "subprocess.Popen[bytes]") -> None:
+    import time
+
+    end = time.monotonic() + 30
+    while time.monotonic() < end and served.poll() is None:
+        with socket.socket() as probe:
+            if probe.connect_ex(("127.0.0.1", port)) == 0:
+                return
+        time.sleep(0.05)
+    raise AssertionError("the function does not listen")
