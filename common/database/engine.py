@@ -71,10 +71,7 @@ class Database:
         from common.database.round_trip import fetch_value
 
         statement, parameters = _statement(function, arguments, "${}")
-<<<<<<< HEAD
         engine = self.engine
-=======
->>>>>>> h/bench
         try:
             borrowed = engine.raw_connection()
         except Exception as error:  # the driver's and the pool's errors have no common base
@@ -143,10 +140,7 @@ def _plain(value: object) -> object:
 def _statement(
     function: str, arguments: tuple[object, ...], place: str = "%s"
 ) -> tuple[str, tuple[object, ...]]:
-<<<<<<< HEAD
-=======
     """The call and its parameters. place: how the driver writes the place of one, `{}` standing for its number."""
->>>>>>> h/bench
     places = ", ".join(
         f"cast({place.format(n)} as jsonb)" if isinstance(argument, Mapping | list) else place.format(n)
         for n, argument in enumerate(arguments, 1)
