@@ -32,7 +32,17 @@ _MANUFACTURERS = """
 insert into manufacturers (tenant_id, key, name)
 select distinct on (x.maker_key) %s, x.maker_key, x.manufacturer
 from jsonb_to_recordset(cast(%s as jsonb)) as x(maker_key text, manufacturer text) where x.maker_key <> ''
-order by x.maker_key, x.manufacturer on conflict (tenant_id, key) do nothing
+order by x.maker_key on conflict (tenant_id, key) do nothing
+"""
+# Of several spellings the same one wins, whichever part comes first: one in mixed case if there is one, then by code point.
+_SPELLINGS = """
+update manufacturers m set name = x.manufacturer
+from (select distinct on (maker_key) maker_key, manufacturer
+      from jsonb_to_recordset(cast(%s as jsonb)) as r(maker_key text, manufacturer text)
+      order by maker_key, manufacturer in (upper(manufacturer), lower(manufacturer)), manufacturer collate "C") x
+where m.tenant_id = %s and m.key = x.maker_key and m.alias_of is null
+  and (x.manufacturer in (upper(x.manufacturer), lower(x.manufacturer)), x.manufacturer collate "C")
+    < (m.name in (upper(m.name), lower(m.name)), m.name collate "C")
 """
 _CATEGORIES = """
 insert into categories (tenant_id, parent_id, path, depth, name, full_name)
@@ -142,6 +152,7 @@ def apply_changes(
 
 def _write_parts(connection: "Connection", run: Run, rows: str, pushed: Sequence[Mapping[str, Any]]) -> None:
     connection.exec_driver_sql(_MANUFACTURERS, (run.tenant, rows))
+    connection.exec_driver_sql(_SPELLINGS, (rows, run.tenant))
     levels = _levels(pushed)
     for depth in sorted({level["depth"] for level in levels}):
         connection.exec_driver_sql(_CATEGORIES, (run.tenant, run.tenant, as_json(levels), depth))

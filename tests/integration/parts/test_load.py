@@ -70,7 +70,7 @@ def test_a_load_whose_answer_is_lost_is_looked_up(parts: PartsPipeline, place: s
 def test_a_load_that_runs_for_long_is_waited_for_without_a_second_one(parts: PartsPipeline) -> None:
     run = parts.begin()
     parts.warehouse.hold_loads = True
-    parts.drive(patience=10, rounds=60, strict=False)
+    parts.drive(patience=10, rounds=25, strict=False)
     assert parts.state(run) == "running"
     parts.warehouse.hold_loads = False
     parts.warehouse.release()
@@ -149,10 +149,10 @@ def test_a_run_loads_all_its_parts_at_once(parts: PartsPipeline) -> None:
 def test_a_newer_change_of_a_part_waits_for_the_load_of_the_older_one(parts: PartsPipeline) -> None:
     first = parts.begin()
     parts.warehouse.hold_loads = True
-    parts.drive(patience=10, rounds=60, strict=False)
+    parts.drive(patience=10, rounds=25, strict=False)
     parts.source(source_row("A", extra=[{"name": "bin", "value": "7"}]))
     second = parts.begin()
-    parts.drive(patience=10, rounds=60, strict=False)
+    parts.drive(patience=10, rounds=25, strict=False)
     assert parts.ends(second)["A"][0] == "ready"
     parts.warehouse.hold_loads = False
     parts.warehouse.release()

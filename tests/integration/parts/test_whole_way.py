@@ -1,5 +1,9 @@
 """A part's way from BigQuery through DigiKey into the catalogue, and back to BigQuery."""
 
+import itertools
+
+import pytest
+
 from tests.support.parts import PartsPipeline, source_row
 
 
@@ -53,3 +57,14 @@ def test_what_the_source_knows_itself_is_kept_beside_what_digikey_adds(parts: Pa
         ("DigiKey", "distributor", None, "digikey"),
     ]
     assert ("bin", "7", "bigquery") in parts.sql("select name, value, source from part_extras")
+
+
+@pytest.mark.parametrize("spellings", list(itertools.permutations(["Microchip", "MICROCHIP", "microchip"])))
+def test_a_makers_name_does_not_depend_on_which_of_its_parts_comes_first(
+    parts: PartsPipeline, spellings: tuple[str, ...]
+) -> None:
+    for score, maker in zip((90, 80, 70), spellings, strict=True):
+        parts.source(source_row(f"PIC{score}", maker=maker, score=score))
+        parts.digikey.sells(f"PIC{score}", maker="Microchip")
+    parts.run({"max_batch_size": 1})
+    assert parts.sql("select key, name from manufacturers") == [("microchip", "Microchip")]
