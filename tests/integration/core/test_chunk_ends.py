@@ -187,7 +187,7 @@ def test_a_cancelled_run_leaves_no_task_and_no_change_open(worker: Worker) -> No
         " select tenant_id, flow, 'shop', key, run_id, id, 'create', 'pending' from items"
     )
     worker.follow(closed)
-    assert worker.pipeline.sql("select distinct state from manual_tasks") == [("cancelled",)]
+    assert worker.pipeline.sql("select 1 from manual_tasks where state <> 'cancelled'") == []
     assert worker.pipeline.sql("select distinct state from staged_changes") == [("cancelled",)]
 
 
