@@ -13,21 +13,13 @@ from functions.hash.parts.document import DOCUMENT_COLUMNS
 if TYPE_CHECKING:
     from sqlalchemy import Connection
 
-<<<<<<< HEAD
-# Held until the end of the transaction: whoever would supersede one of these changes meanwhile waits, and then finds it applied.
-_STANDING = """
-select c.id from staged_changes c where c.id in (select x.change_id from jsonb_to_recordset(cast(%s as jsonb)) as x(change_id bigint))
-  and c.state = 'approved' order by c.id for update
-"""
-_DRIFTED = """
-=======
+# Held until the end of the transaction: whoever would supersede one of these changes meanwhile waits, and finds it applied.
 _LOCK_CHANGES = """
 select 1 from staged_changes c where c.id in (select x.change_id from jsonb_to_recordset(cast(%s as jsonb)) as x(change_id bigint))
 order by c.id for update
 """
 # Superseded or cancelled since it was looked at, or resting on a version that the catalogue has left.
 _MOVED = """
->>>>>>> h/attack
 select count(*) from jsonb_to_recordset(cast(%s as jsonb)) as x(change_id bigint)
 join staged_changes c on c.id = x.change_id
 left join snapshots s on s.tenant_id = c.tenant_id and s.flow = 'parts' and s.target = 'catalog' and s.key = c.key
@@ -148,12 +140,7 @@ def apply_changes(
     if not pushed:
         return
     rows = as_json([_flat(row) for row in pushed])
-<<<<<<< HEAD
-    if len(connection.exec_driver_sql(_STANDING, (rows,)).all()) < len(pushed):
-        raise Retry("A change was superseded while it was pushed.", reason="superseded", after=0)
-=======
     connection.exec_driver_sql(_LOCK_CHANGES, (rows,))
->>>>>>> h/attack
     connection.exec_driver_sql(_LOCK, (run.tenant, rows))
     if connection.exec_driver_sql(_MOVED, (rows,)).scalar():
         raise Retry("The catalogue or the change moved while it was written.", reason="drifted", after=0)
