@@ -25,7 +25,7 @@ class Run(Base):
     scope: Mapped[str] = mapped_column(server_default="")
     """What a flow that works on sets takes as one set."""
     mode: Mapped[str]
-    """traditional (a wake-up a step), integrated (all steps in one) or test (nothing is pushed)."""
+    """PRODUCTION, or TEST, in which no target can be written."""
     state: Mapped[str] = mapped_column(server_default="pending")
     """pending, running, cancelling, then completed, waiting (for people), failed or cancelled."""
     options: Mapped[dict[str, Any]] = mapped_column(server_default=EMPTY_OBJECT)

@@ -289,7 +289,7 @@ def test_a_bad_record_with_a_key_already_met_is_kept_beside_it(worker: Worker) -
     problem = [{"column": "n", "reason": "no number"}]
     bad = [Child(key="a", row=row, problems=problem, raw={"n": "x"}) for row in (1, 3)]
     first = Page(children=[bad[0], Child(key="a", row=2), bad[1]], cursor={"next": 3}, declared=4)
-    assert worker.store.record_page(source, worker.flow, first, close=False) is not None
+    worker.follow(worker.store.record_page(source, worker.flow, first, close=False))
     worker.audit(run)
     later = Page(children=[Child(key="a", row=4, problems=problem)], cursor={"next": 4}, last=True)
     worker.follow(worker.store.record_page(source, worker.flow, later, close=True))
