@@ -10,6 +10,8 @@ exception when duplicate_object or unique_violation then
 end $$;
 grant usage on schema public to shelfline_api;
 grant select, insert, update, delete on all tables in schema public to shelfline_api;
+-- Time, the schema's version and who the tenants are is for nobody to change through the api.
+revoke insert, update, delete on clock, tenants from shelfline_api;
 grant usage on all sequences in schema public to shelfline_api;
 do $$
 declare
