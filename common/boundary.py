@@ -23,9 +23,12 @@ def clean(value: Any, *, dates_as_text: bool = False, not_a_number: NotANumber =
     Strings lose NUL characters and lone surrogates; numpy scalars and arrays become scalars and lists; NaT
     and pandas' NA become None; times of numpy are UTC. With `dates_as_text` dates are written in ISO 8601,
     UTC as Z. Raises `Refuse`: reason `not_a_number` for NaN or an infinity, `unknown_type` for any other
-    type, `bad_time` for an instant before the year 1 or after 9999 in UTC.
+    type, `bad_time` for an instant before the year 1 or after 9999 in UTC, `too_deep` for hundreds of levels.
     """
-    return _Cleaner(dates_as_text, not_a_number).clean(value)
+    try:
+        return _Cleaner(dates_as_text, not_a_number).clean(value)
+    except RecursionError:
+        raise Refuse("This is nested too deeply to be read; flatten it.", reason="too_deep") from None
 
 
 def clean_text(value: str) -> str:

@@ -28,5 +28,8 @@ class Problem:
 
 def excerpt(value: object) -> str:
     """The beginning of `value` as text, at most 80 characters."""
-    text = value if isinstance(value, str) else repr(value)
+    try:
+        text = value if isinstance(value, str) else repr(value)
+    except (RecursionError, ValueError):  # nested by the thousand, or a number of more digits than Python writes
+        text = f"({type(value).__name__})"
     return text if len(text) <= _EXCERPT_LENGTH else text[: _EXCERPT_LENGTH - 1] + "…"

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from common.boundary import clean, clean_text
 from common.environment import Environment
-from common.errors import Misconfigured, ShelflineError, Unavailable
+from common.errors import Misconfigured, Refuse, ShelflineError, Unavailable
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection, Engine
@@ -36,9 +36,10 @@ class Database:
         """Everything inside is committed together or not at all.
 
         tenant: when given, the transaction works as the api's role and row-level security shows it this tenant only.
-        Raises Unavailable when Postgres cannot be reached.
+        Raises Unavailable when Postgres cannot be reached, or no connection is free in time.
         """
         from sqlalchemy.exc import DBAPIError
+        from sqlalchemy.exc import TimeoutError as NoneFree
 
         token = _open_transactions.set(_open_transactions.get() + 1)
         try:
@@ -46,7 +47,7 @@ class Database:
                 if tenant is not None:
                     _see_only(connection, tenant)
                 yield connection
-        except DBAPIError as error:
+        except (DBAPIError, NoneFree) as error:
             raise _translated(error) from error
         finally:
             _open_transactions.reset(token)
@@ -113,16 +114,27 @@ def call(connection: "Connection", function: str, *arguments: object) -> Any:
 
 
 def as_json(value: object) -> str:
-    """A value as JSON text for a jsonb argument, without the two things jsonb refuses: NUL and lone surrogates."""
+    """A value as JSON text for a jsonb argument, without the two things jsonb refuses: NUL and lone surrogates.
+
+    Raises DataRefused for what has no JSON form, so that the one record that holds it is found and set aside.
+    """
     import orjson
 
     try:
         text = orjson.dumps(value, default=_plain, option=orjson.OPT_NON_STR_KEYS)
     except orjson.JSONEncodeError:
-        return orjson.dumps(clean(value), default=_plain, option=orjson.OPT_NON_STR_KEYS).decode()
-    if b"\\u0000" in text:
-        text = orjson.dumps(clean(value), default=_plain, option=orjson.OPT_NON_STR_KEYS)
-    return text.decode()
+        return _spelled_out(value)
+    return _spelled_out(value) if b"\\u0000" in text else text.decode()
+
+
+def _spelled_out(value: object) -> str:
+    """The same by the standard library: slower, but it takes a whole number of any size."""
+    import json
+
+    try:
+        return json.dumps(clean(value, dates_as_text=True, not_a_number="absent"), default=_plain, ensure_ascii=False)
+    except (Refuse, TypeError, ValueError, RecursionError) as error:
+        raise DataRefused(f"This has no JSON form ({error}).", "22032") from error
 
 
 def _plain(value: object) -> object:
@@ -130,6 +142,8 @@ def _plain(value: object) -> object:
 
     if isinstance(value, Decimal):
         return str(value)
+    if isinstance(value, bytes | bytearray | memoryview):
+        return bytes(value).hex()  # as Postgres itself writes bytes
     if isinstance(value, Mapping):
         return dict(value)
     if isinstance(value, set | frozenset | tuple):
@@ -188,6 +202,13 @@ def _cloud_sql(environment: Environment) -> Callable[[], Any]:
 
 def _translated(error: Any) -> ShelflineError:
     """The driver's error as one of ours, at this one place."""
+    from sqlalchemy.exc import TimeoutError as NoneFree
+
+    if isinstance(error, NoneFree):
+        return Unavailable(
+            "All of this process's connections to Postgres are in use; try again, or raise SHELFLINE_DATABASE_POOL.",
+            reason="no_free_connection",
+        )
     state = sql_state(error)
     if state is None:
         return ConnectionLost(

@@ -80,9 +80,12 @@ class Engine:
             raise
         except Exception as error:  # an unknown error is tried again a bounded number of times, then kept
             _log.exception("step_error", extra={"run": claim.run.id, "step": claim.step})
-            return recorder.close(
-                verdicts.on_error(recorder.unreached(), Retry(repr(error), reason="unexpected_error"))
-            )
+            unknown = Retry(repr(error), reason="unexpected_error")
+            if len(recorder.unreached()) > 1 and not _is_whole(claim, step):
+                # Which record it is about is not known: each stands alone from here, and none pays for another.
+                recorder.flush()
+                return _kept(self._store.split(claim, declared))
+            return recorder.close(verdicts.on_error(recorder.unreached(), unknown))
 
     def _outcomes(self, adapter: Any, claim: Claim, recorder: Recorder) -> Iterable[Any]:
         items = recorder.still_wanted()
@@ -120,22 +123,30 @@ class Engine:
         return _kept(self._store.delay(claim, max(delay, error.after or 0), _note(error), planned=False))
 
     def _run_source(self, claim: Claim, declared: Flow, step: Step) -> Closed:
+        if claim.tries > _MOST_SOURCE_TRIES:
+            message = "Every worker that read this source died before it could record anything."
+            return _kept(self._store.fail(claim, {"code": "crash_loop", "message": message}))
         try:
             return self._read(claim, declared, step)
         except WaitUntil as error:
             self._store.close_lane(claim.run.tenant, claim.lane, error.until, error.reason)
             return _kept(self._store.delay(claim, 0, _note(error), planned=True))
         except Retry as error:
-            if claim.tries >= _MOST_SOURCE_TRIES:
-                return _kept(self._store.fail(claim, _note(error)))
-            planned = error.reason in _STILL_RUNNING
-            return _kept(
-                self._store.delay(
-                    claim, error.after or _DELAY * 2**claim.tries, _note(error), planned=planned
-                )
-            )
+            return self._read_later(claim, error)
         except ShelflineError as error:
             return _kept(self._store.fail(claim, _note(error)))
+        except LeaseLost:
+            raise
+        except Exception as error:  # an unknown error is tried again a bounded number of times, then kept
+            _log.exception("step_error", extra={"run": claim.run.id, "step": claim.step})
+            return self._read_later(claim, Retry(repr(error), reason="unexpected_error"))
+
+    def _read_later(self, claim: Claim, error: Retry) -> Closed:
+        if claim.tries >= _MOST_SOURCE_TRIES:
+            return _kept(self._store.fail(claim, _note(error)))
+        planned = error.reason in _STILL_RUNNING
+        delay = error.after or _DELAY * 2**claim.tries
+        return _kept(self._store.delay(claim, delay, _note(error), planned=planned))
 
     def _read(self, claim: Claim, declared: Flow, step: Step) -> Closed:
         budget = time.monotonic() + claim.run.settings.step_time_budget_seconds

@@ -9,8 +9,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from common.database.engine import Database, as_json, call
-from common.pipeline.flow import Flow, Page, Step, number
+from common.database.engine import Database, DataRefused, as_json, call
+from common.pipeline.flow import Child, Flow, Page, Step, number
 from common.pipeline.item import Claim, Item, Run
 from common.pipeline.outcome import Outcome
 from common.settings import ResolvedSettings
@@ -110,9 +110,14 @@ class PipelineStore:
             "lane": flow.lane(following, claim.run.id),
             "chunk_size": number(following.chunk_size, claim.run),
             "source": f"{flow.name}/{claim.step}",
-            "children": [_child(child) for child in page.children],
         }
-        return _closed(self._database.call("shelfline_record_source_v1", document))
+        try:
+            children = [_child(child) for child in page.children]
+            answer = self._database.call("shelfline_record_source_v1", {**document, "children": children})
+        except DataRefused:
+            children = [_child(_recordable(child)) for child in page.children]
+            answer = self._database.call("shelfline_record_source_v1", {**document, "children": children})
+        return _closed(answer)
 
     def delay(
         self, claim: Claim, seconds: float, note: Mapping[str, Any] | None, *, planned: bool
@@ -240,6 +245,16 @@ def _details(outcome: Outcome) -> dict[str, Any]:
         "count_attempt": outcome.counts_attempt,
         "event": outcome.event or None,
     }
+
+
+def _recordable(child: Child) -> Child:
+    """The child, or in the place of one that has no JSON form a rejected one, so that it does not take its page with it."""
+    try:
+        as_json(_child(child))
+    except DataRefused as error:
+        problem = {"column": "", "reason": error.reason, "value": "", "detail": str(error)}
+        return Child(key=child.key, row=child.row, problems=[problem], raw={"key": child.key, "row": child.row})
+    return child
 
 
 def _child(child: Any) -> dict[str, Any]:

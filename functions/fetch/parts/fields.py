@@ -3,6 +3,7 @@
 They raise `BadValue` for what cannot be meant.
 """
 
+import math
 import re
 import unicodedata
 from datetime import UTC, date, datetime
@@ -28,6 +29,8 @@ _CATEGORY_DELIMITERS = re.compile(r"\||->|(?:^|(?<=\s))>(?=\s|$)|[\r\n]+")
 _SCHEME = re.compile(r"([a-z][a-z0-9+.\-]*):", re.IGNORECASE)
 _SAFE_SCHEMES = frozenset({"http", "https", "ftp"})
 _LONGEST_NAME = 255
+_DEEPEST_CATEGORY = 20
+"""Levels; every level is a row of its own with the whole path to it, so depth costs its square."""
 
 
 class BadValue(ValueError):
@@ -80,6 +83,8 @@ def number(raw: Any) -> float | None:
         raise BadValue("not_a_number", "A number is expected here.") from None
     if value.is_nan():
         return None
+    if not math.isfinite(float(value)):
+        raise BadValue("not_a_number", "A finite number is expected here.")
     return float(value)
 
 
@@ -139,8 +144,10 @@ def url(raw: Any) -> str | None:
 def category_path(raw: Any) -> list[str]:
     """From the root down; delimited by `|`, `->`, ` > ` or line ends, or a list already."""
     levels = raw if isinstance(raw, list) else _CATEGORY_DELIMITERS.split(text(raw) or "")
-    named = (name(level) for level in levels)
-    return [level for level in named if level]
+    named = [level for level in map(name, levels) if level]
+    if len(named) > _DEEPEST_CATEGORY:
+        raise BadValue("too_deep", f"A category has at most {_DEEPEST_CATEGORY} levels.")
+    return named
 
 
 def lifecycle_status(raw: Any) -> str | None:

@@ -53,6 +53,9 @@ RECORD_COLUMNS: tuple[str, ...] = tuple(
 """What makes a part "changed" (`common.canonical.record_hash`). Not the source's time stamps, and not the
 priority, which moves for all parts whenever one is scored."""
 
+_LONGEST_KEY = 2000
+"""Bytes: an index of Postgres takes 2,704 in all, and folding makes up to 18 letters of one."""
+
 RECORD_VERSION = 1
 """Version of the record's shape and of `RECORD_COLUMNS`; raised when either changes in meaning."""
 
@@ -75,6 +78,10 @@ def normalise(row: Mapping[str, Any]) -> Record | list[Problem]:
     if not reader.has_problem("pn") and not folded(record["part_number"] or ""):
         reader.problems.append(
             Problem("pn", "missing", excerpt(row.get("pn", "")), "A part needs a part number.")
+        )
+    elif not reader.problems and len(record_key(record).encode()) > _LONGEST_KEY:
+        reader.problems.append(
+            Problem("pn", "too_long", excerpt(row.get("pn", "")), "Maker and part number together are too long for a key.")
         )
     return reader.problems or record
 

@@ -146,6 +146,4 @@ def _text(value: Any) -> str:
         return "true" if value else "false"
     if isinstance(value, list):
         return "; ".join(map(_text, value))
-    if isinstance(value, list):
-        return "; ".join(map(_text, value))
     return value if isinstance(value, str) else str(value)

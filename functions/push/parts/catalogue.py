@@ -144,7 +144,8 @@ def _write_parts(connection: "Connection", run: Run, rows: str, pushed: Sequence
     connection.exec_driver_sql(_MANUFACTURERS, (run.tenant, rows))
     levels = _levels(pushed)
     for depth in sorted({level["depth"] for level in levels}):
-        connection.exec_driver_sql(_CATEGORIES, (run.tenant, run.tenant, as_json(levels), depth))
+        at_depth = as_json([level for level in levels if level["depth"] == depth])
+        connection.exec_driver_sql(_CATEGORIES, (run.tenant, run.tenant, at_depth, depth))
     connection.exec_driver_sql(_PARTS, (run.tenant, rows, run.tenant, run.tenant))
     keys = as_json([row["key"] for row in pushed])
     for table, statement in _LISTS.items():

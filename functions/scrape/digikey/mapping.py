@@ -17,6 +17,8 @@ Fact: TypeAlias = dict[str, Any]
 """{"value", "source", "source_url", "fetched_at"} and what identifies it, e.g. "name"."""
 
 _EMPTY = frozenset({"", "-", "--"})
+_LONGEST_NUMBER = 30
+"""Digits before or after the point that are written out: 1E+999999999 would fill the memory."""
 _EXTRAS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("series", ("Series", "Name")),
     ("base_product_number", ("BaseProductNumber", "Name")),
@@ -166,7 +168,7 @@ def money(value: Any) -> str | None:
     if isinstance(value, bool) or not isinstance(value, int | Decimal):
         return None
     amount = Decimal(value)
-    if not amount.is_finite() or amount < 0:
+    if not amount.is_finite() or amount < 0 or abs(amount.adjusted()) > _LONGEST_NUMBER:
         return None
     exponent = amount.normalize().as_tuple().exponent
     assert isinstance(exponent, int), "a finite number has an exponent"
@@ -176,7 +178,7 @@ def money(value: Any) -> str | None:
 def plain(value: Any) -> Any:
     """A scalar as JSON holds it without a float; None for anything that is no scalar."""
     if isinstance(value, Decimal):
-        return format(value, "f")
+        return format(value, "f") if abs(value.adjusted()) <= _LONGEST_NUMBER else str(value)
     if isinstance(value, str):
         return value.strip()
     return value if isinstance(value, int) else None
