@@ -84,7 +84,7 @@ def number(raw: Any) -> float | None:
     if value.is_nan():
         return None
     if not math.isfinite(float(value)):
-        raise BadValue("not_a_number", "A finite number is expected here.")
+        raise BadValue("out_of_range", "A finite number is expected here.")
     return float(value)
 
 
