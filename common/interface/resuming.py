@@ -52,7 +52,7 @@ def resume(
         "from": [state],
         "reason": reason,
         "by": by,
-        "data": dict(data or {}),
+        "data": {str(item): patch for item, patch in (data or {}).items()},
     }
     answer = call(connection, "shelfline_resume_items_v1", request)
     return Resumed(int(answer["moved"]), lane)

@@ -116,7 +116,7 @@ class Runs:
             "from": list(states),
             "reason": reason,
             "by": by,
-            "data": dict(data or {}),
+            "data": {str(item): patch for item, patch in (data or {}).items()},
         }
         answer = self._database.call("shelfline_resume_items_v1", request)
         self._waker.wake_lanes(tenant, [lane])

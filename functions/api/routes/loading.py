@@ -34,7 +34,7 @@ def _mapping(upload: UploadFile | None) -> dict[str, str | None] | None:
         return None
     try:
         content = json.loads(upload.file.read(_LARGEST_MAPPING).decode("utf-8-sig"))
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise Usage(
             f"The column mapping is not JSON: {error}; correct it there.", reason="bad_mapping"
         ) from error

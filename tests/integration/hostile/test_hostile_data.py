@@ -171,3 +171,25 @@ def test_a_record_that_no_step_can_bear_costs_no_other_record_an_attempt(pipelin
         ("key00001", "unexpected_error")
     ]
     assert pipeline.one("select count(*) from events where kind = 'retry' and item_id <> 2") == 0
+
+
+@pytest.mark.parametrize("said", ["2\0", "2\ud800", 10**30])
+def test_what_a_person_says_is_kept_whatever_characters_it_has(parts: PartsPipeline, said: Any) -> None:
+    parts.source(source_row("LM358P"))
+    run = parts.run()
+    item = parts.one("select id from items")
+    answer = {"attributes": [{"name": "Circuits", "value": said}]}
+    moved = parts.runs.resume(
+        "default",
+        run,
+        [item],
+        "hash",
+        states=["manual"],
+        reason="completed",
+        by="ada",
+        data={item: {"answer": answer}},
+    )
+    assert moved == 1
+    parts.drive()
+    assert parts.ends(run) == {"LM358P": ("done", "pushed")}
+    assert parts.sql("select value_text from part_attributes") == [(str(said).strip("\0\ud800"),)]
