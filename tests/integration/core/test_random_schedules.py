@@ -189,7 +189,7 @@ HAPPENING = st.builds(Happening, WHAT, st.integers(0, 5), st.lists(WORD, min_siz
     chunks=st.integers(2, 7), size=st.integers(1, 3), happenings=st.lists(HAPPENING, min_size=25, max_size=40)
 )
 @settings(
-    max_examples=20,
+    max_examples=12,
     deadline=None,
     derandomize=True,
     database=None,
