@@ -2,10 +2,11 @@
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from tests.support.stack import Stack, running_stack
+from tests.support.stack import Stack, make_run, running_stack
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -19,3 +20,9 @@ def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
     folder: Path = tmp_path_factory.mktemp("e2e") / "var"
     with running_stack(folder) as running:
         yield running
+
+
+@pytest.fixture(scope="session")
+def first_report(stack: Stack) -> dict[str, Any]:
+    """What the first `make run` on this stack reports: the samples are there, and were run."""
+    return make_run(stack)

@@ -1,28 +1,31 @@
 """A user's way with the parts flow: samples, a file of their own, people's work, and what can be asked afterwards."""
 
 import json
+from typing import Any
 
 import pytest
 
-from tests.support.stack import ROOT, Stack, command
+from tests.support.stack import ROOT, Stack, make_run
 
 pytestmark = pytest.mark.xdist_group("stack")
 
 
-def test_make_run_ends_well_and_a_second_one_pushes_nothing(stack: Stack) -> None:
-    first = _make_run(stack)
-    assert first["adds_up"]
-    parts = first["flows"]["parts"]
+def test_make_run_ends_well_and_a_second_one_pushes_nothing(
+    stack: Stack, first_report: dict[str, Any]
+) -> None:
+    assert first_report["adds_up"]
+    parts = first_report["flows"]["parts"]
     assert parts["fetched"] == 564
     assert parts["pushed"]["catalog"] == parts["pushed"]["bigquery"] == parts["done"] > 150
     assert parts["manual"] > 200
     assert parts["in_progress"] == parts["failed"] == 0
     assert parts["virtual_seconds"] > parts["seconds"] - 1
-    second = _make_run(stack)["flows"]["parts"]
+    second = make_run(stack)["flows"]["parts"]
     assert second["pushed"] == {"catalog": 0, "bigquery": 0}
     assert second["skipped"] + second["rejected"] == second["fetched"]
 
 
+@pytest.mark.usefixtures("first_report")
 def test_a_persons_answer_goes_on_to_the_catalogue(stack: Stack) -> None:
     (task,) = stack.json("tasks", "claim", "--editor", "ada")["tasks"]
     answer = (
@@ -40,6 +43,7 @@ def test_a_persons_answer_goes_on_to_the_catalogue(stack: Stack) -> None:
     assert "applied" in _until_pushed(stack, task["key"])
 
 
+@pytest.mark.usefixtures("first_report")
 def test_a_run_of_ones_own_file_accounts_for_every_record(stack: Stack) -> None:
     real = ROOT.parent / "shared" / "data" / "parts-real.csv"
     if not real.exists():
@@ -64,17 +68,11 @@ def test_both_force_flags_and_unknown_names_are_bad_usage(stack: Stack) -> None:
         assert json.loads(refused.stdout)["error"]["code"]
 
 
+@pytest.mark.usefixtures("first_report")
 def test_the_events_of_every_run_verify(stack: Stack) -> None:
     verified = stack.json("verify")
     assert verified["faults"] == []
     assert verified["blocks"] > 0
-
-
-def _make_run(stack: Stack) -> dict[str, dict[str, dict[str, int]]]:
-    done = command("-m", "infra.local", "run", "--flow", "parts", "--state", str(stack.folder))
-    assert done.returncode == 0, done.stdout + done.stderr
-    report: dict[str, dict[str, dict[str, int]]] = json.loads((stack.folder / "report.json").read_text())
-    return report
 
 
 def _until_pushed(stack: Stack, key: str) -> set[str]:

@@ -41,6 +41,7 @@ def test_make_knows_the_target(target: str) -> None:
     assert done.returncode == 0, done.stderr
 
 
+@pytest.mark.usefixtures("first_report")
 @pytest.mark.parametrize("line", [*_ON_THE_STACK, *INLINE])
 def test_a_command_of_the_readme_works(stack: Stack, line: str) -> None:
     (stack.folder.parent / "my-parts.csv").write_text(_PARTS)

@@ -71,6 +71,14 @@ def running_stack(folder: Path) -> Iterator[Stack]:
         assert stopped.returncode == 0, stopped.stderr
 
 
+def make_run(stack: Stack) -> dict[str, Any]:
+    """What `make run FLOW=parts` does, on this stack; its report."""
+    done = command("-m", "infra.local", "run", "--flow", "parts", "--state", str(stack.folder))
+    assert done.returncode == 0, done.stdout + done.stderr
+    report: dict[str, Any] = json.loads((stack.folder / "report.json").read_text())
+    return report
+
+
 def command(
     *arguments: str, folder: Path | None = None, said: str = "", environment: Mapping[str, str] | None = None
 ) -> subprocess.CompletedProcess[str]:
