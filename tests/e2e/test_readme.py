@@ -43,10 +43,15 @@ def test_make_knows_the_target(target: str) -> None:
 
 @pytest.mark.usefixtures("first_report")
 @pytest.mark.parametrize("line", [*_ON_THE_STACK, *INLINE])
-def test_a_command_of_the_readme_works(stack: Stack, line: str) -> None:
+def test_a_command_of_the_readme_works(stack: Stack, line: str, tmp_path: Path) -> None:
     (stack.folder.parent / "my-parts.csv").write_text(_PARTS)
-    said = "my-client\nmy-secret\n" if "connect" in line else ""
-    done = stack.shelfline(*shlex.split(line)[1:], said=said)
+    words = shlex.split(line)[1:]
+    if "connect" in line:  # the stack's own credentials, and the checkout's .env, stay as they are
+        words += ["--env-file", str(tmp_path / ".env")]
+        done = stack.shelfline(*words, said="my-client\nmy-secret\n", secrets=tmp_path / "secrets")
+        assert "api.digikey.com" in (tmp_path / ".env").read_text()
+    else:
+        done = stack.shelfline(*words)
     accepted = (0, 1) if "--vendors" in line or "load" in line else (0,)
     assert done.returncode in accepted, done.stdout + done.stderr
     if "load" in line:

@@ -55,9 +55,6 @@ class Stack:
         assert done.returncode == 0, done.stdout + done.stderr
         return json.loads(done.stdout)
 
-    def _own(self) -> dict[str, str]:
-        return {"SHELFLINE_SECRETS": f"file:{self.folder / 'secrets'}"}
-
 
 @contextmanager
 def running_stack(folder: Path) -> Iterator[Stack]:
