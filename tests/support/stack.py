@@ -38,16 +38,13 @@ class Stack:
         found: dict[str, str] = json.loads((self.folder / "environment.json").read_text())
         return found
 
-    def shelfline(self, *arguments: str, said: str = "") -> subprocess.CompletedProcess[str]:
-        """One command of the command line against this stack. said: its standard input."""
-        return command(
-            "-m",
-            "common.command_line.main",
-            *arguments,
-            folder=self.folder,
-            said=said,
-            environment=self._own(),
-        )
+    def shelfline(
+        self, *arguments: str, said: str = "", secrets: Path | None = None
+    ) -> subprocess.CompletedProcess[str]:
+        """One command of the command line against this stack. said: its standard input. secrets: kept there instead."""
+        own = {"SHELFLINE_SECRETS": f"file:{secrets or self.folder / 'secrets'}"}
+        words = ("-m", "common.command_line.main", *arguments)
+        return command(*words, folder=self.folder, said=said, environment=own)
 
     def json(self, *arguments: str) -> Any:
         """The one JSON object that a command prints; the command must succeed."""
