@@ -34,8 +34,8 @@ language sql stable as $f$
     from seals s where s.tenant_id = p_tenant and s.stream = p_stream
   ), recomputed as (
     select c.*, (select string_agg(shelfline_event_text_v1(e), E'\n' order by u.ord)
-                 from unnest(c.event_ids) with ordinality u(id, ord) join events e on e.id = u.id and e.stream = c.stream) as body,
-      (select count(*) from unnest(c.event_ids) u(id) join events e on e.id = u.id and e.stream = c.stream) as found
+                 from unnest(c.event_ids) with ordinality u(id, ord) join events e on e.id = u.id) as body,
+      (select count(*) from unnest(c.event_ids) u(id) join events e on e.id = u.id) as found
     from chained c
   )
   select r.block, case
