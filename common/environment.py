@@ -56,6 +56,8 @@ class Environment(BaseSettings):
     """A service account's key file that signs URLs; empty in the cloud, where the IAM API signs."""
     digikey_url: str = "https://api.digikey.com"
     """Base address of DigiKey's API: the real one, its sandbox (refused for runs), or the stand-in's."""
+    monday_url: str = "https://api.monday.com"
+    """Base address of monday.com's API, without /v2: the real one, or the stand-in's."""
     secrets: str = "file:var/secrets"  # where secrets are, not one
     """Where vendor credentials are: `file:FOLDER` or `secret-manager:PROJECT`."""
     flows: str = ""
