@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from common.errors import Misconfigured, Retry, ShelflineError, WaitUntil
 from common.pipeline import seals
-from common.pipeline.flow import Flow, Step, load
+from common.pipeline.flow import Flow, Page, Step, load
 from common.pipeline.item import Claim
 from common.pipeline.recorder import LeaseLost, Recorder
 from common.pipeline.registry import flow
@@ -66,7 +66,7 @@ class Engine:
         return self._run_items(claim, declared, step)
 
     def _run_items(self, claim: Claim, declared: Flow, step: Step) -> Closed:
-        adapter = self._adapter(step)
+        adapter = self._adapter(step.adapter_of(claim.phase))
         verdicts = Verdicts(adapter, claim)
         recorder = Recorder(self._services.database, self._store, claim, declared, adapter, step.record_every)
         if _makes_no_progress(claim, step):
@@ -150,20 +150,29 @@ class Engine:
 
     def _read(self, claim: Claim, declared: Flow, step: Step) -> Closed:
         budget = time.monotonic() + claim.run.settings.step_time_budget_seconds
-        adapter = self._adapter(step)
+        adapter = self._adapter(step.adapter_of(claim.phase))
         with self._services.database.transaction() as connection:
             loaded = adapter.load(connection, claim)
         for page in adapter.read(claim, loaded):
             tired = time.monotonic() > budget
-            closed = _kept(
-                self._store.record_page(
-                    claim, declared, page, close=page.last, give_back=0.0 if tired and not page.last else None
-                )
-            )
-            if page.last or tired or closed.cancelling:
+            closed, last = self._record_page(claim, declared, adapter, page, tired=tired)
+            if last or tired or closed.cancelling:
                 return closed
             self._follow(closed)
         raise AssertionError(f"the source of {declared.name} ended without a last page")
+
+    def _record_page(
+        self, claim: Claim, declared: Flow, adapter: Any, page: Page, *, tired: bool
+    ) -> tuple[Closed, bool]:
+        if not hasattr(adapter, "settle"):
+            closed = self._store.record_page(claim, declared, page, give_back=tired and not page.last)
+            return _kept(closed), page.last
+        with self._services.database.transaction() as connection:
+            settled = adapter.settle(connection, claim, page)
+            give_back = tired and not settled.last
+            recorded = self._store.record_page_with(connection, claim, declared, settled, give_back=give_back)
+            # If it is not ours any more, what `settle` has written goes with the transaction.
+            return _kept(recorded), settled.last
 
     def _follow(self, closed: Closed) -> None:
         aftermath = self._store.after_close(closed)
@@ -174,10 +183,10 @@ class Engine:
         for tenant, run_id in aftermath.settled:
             seals.seal(self._services.database, tenant, run_id)
 
-    def _adapter(self, step: Step) -> Any:
-        if step.adapter not in self._adapters:
-            self._adapters[step.adapter] = load(step.adapter)(self._services)
-        return self._adapters[step.adapter]
+    def _adapter(self, reference: str) -> Any:
+        if reference not in self._adapters:
+            self._adapters[reference] = load(reference)(self._services)
+        return self._adapters[reference]
 
 
 def _is_whole(claim: Claim, step: Step) -> bool:

@@ -32,15 +32,32 @@ class Child:
     raw: Mapping[str, Any] | None = None
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Piece:
+    """A part of a source that is read by itself: a chunk of a step, which begins at its own cursor."""
+
+    step: str
+    cursor: Mapping[str, Any]
+    phase: str = ""
+    priority: float = 0.0
+
+
 @dataclass(frozen=True, slots=True)
 class Page:
-    """One piece of a source, and the cursor from which the next piece is read."""
+    """One page of a source, and the cursor from which the next page is read."""
 
-    children: Sequence[Child]
-    cursor: Mapping[str, Any]
+    children: Sequence[Child] = ()
+    cursor: Mapping[str, Any] = field(default_factory=dict)
     declared: int | None = None
     """Records the source says there are in all."""
     last: bool = False
+    unchanged: int = 0
+    """Records of this page that are counted as skipped, without an item each."""
+    pieces: Sequence[Piece] = ()
+    to: str | None = None
+    """The step that the children go to; None for the next of the route."""
+    content: Any = None
+    """What was read, for `settle` to make children of."""
 
 
 class Source(Protocol):
@@ -52,6 +69,14 @@ class Source(Protocol):
 
     def read(self, claim: Claim, loaded: Any) -> Iterator[Page]:
         """Pages from the claim's cursor on; any error of the common types may be raised, never "no rows" for one."""
+        ...
+
+
+class SettlingSource(Source, Protocol):
+    """A source that compares what it has read with our tables, or works on them, as it is recorded."""
+
+    def settle(self, connection: "Connection", claim: Claim, page: Page) -> Page:
+        """What is to be recorded of a page, made inside the transaction that records it; nothing outside is called."""
         ...
 
 
@@ -86,10 +111,16 @@ class Barrier:
     """A phase of a step that starts once, when nothing before it in the run is open.
 
     strict: waits for chunks that wait for a quota window too.
+    merged: the chunks behind it are joined into one for each lane; else they stay as they are.
     """
 
     number: int
     strict: bool = True
+    merged: bool = True
+
+    def as_json(self) -> dict[str, Any]:
+        """The form in which Postgres takes it."""
+        return {"number": self.number, "strict": self.strict, "merged": self.merged}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -100,7 +131,9 @@ class Step:
     width: how many chunks of the lane run at once: a number, a setting's name, or None for no limit.
     chunk_size: a number or a setting's name.
     record_every: items after which outcomes are recorded; 1 where each item costs an outside call.
-    whole: an error concerns the whole chunk: it is delayed as it is, not item by item.
+    whole_phases: an error concerns the whole chunk there: it is delayed as it is, not item by item.
+    phases: phases that have an adapter of their own, as "module:attribute".
+    barriers: phases that begin once what is before them in the run has ended; "" is the step itself.
     """
 
     name: str
@@ -112,7 +145,12 @@ class Step:
     record_every: int = 100
     queue: str = "steps"
     whole_phases: frozenset[str] = frozenset()
+    phases: Mapping[str, str] = field(default_factory=dict)
     barriers: Mapping[str, Barrier] = field(default_factory=dict)
+
+    def adapter_of(self, phase: str) -> str:
+        """The reference of what does this phase of the step."""
+        return self.phases.get(phase, self.adapter)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -164,6 +202,15 @@ class Flow:
         """The step that follows on the route, or None after the last."""
         place = self._by_name[name] + 1
         return self.steps[place] if place < len(self.steps) else None
+
+    @cached_property
+    def barriers(self) -> Mapping[str, Mapping[str, Any]]:
+        """ "step/phase" → the barrier before it, as Postgres takes it."""
+        return {
+            f"{step.name}/{phase}": barrier.as_json()
+            for step in self.steps
+            for phase, barrier in step.barriers.items()
+        }
 
     def lane(self, step: Step, run_id: str) -> str:
         """The lane in which chunks of a step of a run queue."""

@@ -5,12 +5,12 @@ Every method reports whether its write landed; what did not land belongs to anot
 
 import uuid
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from common.database.engine import Database, DataRefused, as_json, call
-from common.pipeline.flow import Child, Flow, Page, Step, number
+from common.pipeline.flow import Child, Flow, Page, Piece, Step, number
 from common.pipeline.item import Claim, Item, Run
 from common.pipeline.outcome import Outcome
 from common.settings import ResolvedSettings
@@ -94,30 +94,23 @@ class PipelineStore:
             self._database.call("shelfline_record_v1", _record_document(claim, flow, outcomes, close))
         )
 
-    def record_page(
-        self, claim: Claim, flow: Flow, page: Page, *, close: bool, give_back: float | None = None
-    ) -> Closed | None:
-        """Record one page of a source: its children as items in chunks of the next step, and the cursor after it."""
-        following = flow.after(claim.step)
-        assert following is not None, "a source is never the last step"
-        document = {
-            **_lease(claim),
-            "close": close,
-            "give_back_seconds": give_back,
-            "cursor": page.cursor,
-            "declared": page.declared,
-            "step": following.name,
-            "lane": flow.lane(following, claim.run.id),
-            "chunk_size": number(following.chunk_size, claim.run),
-            "source": f"{flow.name}/{claim.step}",
-        }
+    def record_page(self, claim: Claim, flow: Flow, page: Page, *, give_back: bool) -> Closed | None:
+        """Record one page of a source: its children as items in chunks of the next step, and the cursor after it.
+
+        give_back: whether the source is read on by another wake-up.
+        """
         try:
-            children = [_child(child) for child in page.children]
-            answer = self._database.call("shelfline_record_source_v1", {**document, "children": children})
+            answer = self._database.call("shelfline_record_source_v1", _page(claim, flow, page, give_back))
         except DataRefused:
-            children = [_child(_recordable(child)) for child in page.children]
-            answer = self._database.call("shelfline_record_source_v1", {**document, "children": children})
+            mended = replace(page, children=[_recordable(child) for child in page.children])
+            answer = self._database.call("shelfline_record_source_v1", _page(claim, flow, mended, give_back))
         return _closed(answer)
+
+    def record_page_with(
+        self, connection: "Connection", claim: Claim, flow: Flow, page: Page, *, give_back: bool
+    ) -> Closed | None:
+        """The same inside a transaction that writes more."""
+        return _closed(call(connection, "shelfline_record_source_v1", _page(claim, flow, page, give_back)))
 
     def delay(
         self, claim: Claim, seconds: float, note: Mapping[str, Any] | None, *, planned: bool
@@ -213,7 +206,7 @@ def _record_document(claim: Claim, flow: Flow, outcomes: Sequence[Outcome], clos
         **_lease(claim),
         "close": close,
         "chunk_size": number(step.chunk_size, claim.run),
-        "barriers": {name: {"number": b.number, "strict": b.strict} for name, b in step.barriers.items()},
+        "barriers": flow.barriers,
         "outcomes": [_outcome(outcome, claim, flow, step) for outcome in outcomes],
     }
 
@@ -244,6 +237,37 @@ def _details(outcome: Outcome) -> dict[str, Any]:
         "data": outcome.data,
         "count_attempt": outcome.counts_attempt,
         "event": outcome.event or None,
+    }
+
+
+def _page(claim: Claim, flow: Flow, page: Page, give_back: bool) -> dict[str, Any]:
+    following = flow.step(page.to) if page.to else flow.after(claim.step)
+    assert following is not None, "the children of a source have a step to go to"
+    return {
+        **_lease(claim),
+        "close": page.last,
+        "give_back_seconds": 0.0 if give_back else None,
+        "cursor": page.cursor,
+        "declared": page.declared,
+        "unchanged": page.unchanged,
+        "step": following.name,
+        "lane": flow.lane(following, claim.run.id),
+        "barrier": flow.barriers.get(f"{following.name}/"),
+        "chunk_size": number(following.chunk_size, claim.run),
+        "source": f"{flow.name}/{claim.step}",
+        "children": [_child(child) for child in page.children],
+        "pieces": [_piece(piece, claim, flow) for piece in page.pieces],
+    }
+
+
+def _piece(piece: Piece, claim: Claim, flow: Flow) -> dict[str, Any]:
+    return {
+        "step": piece.step,
+        "phase": piece.phase,
+        "lane": flow.lane(flow.step(piece.step), claim.run.id),
+        "cursor": piece.cursor,
+        "priority": piece.priority,
+        "barrier": flow.barriers.get(f"{piece.step}/{piece.phase}"),
     }
 
 

@@ -89,12 +89,19 @@ class MortalStore(PipelineStore):
         self._deaths.come_to("worked")
         return super().record_alone(claim, flow, outcomes, close=close)
 
-    def record_page(
-        self, claim: Claim, flow: Flow, page: Page, *, close: bool, give_back: float | None = None
-    ) -> Closed | None:
+    def record_page(self, claim: Claim, flow: Flow, page: Page, *, give_back: bool) -> Closed | None:
         """See PipelineStore.record_page."""
         self._deaths.come_to("worked")
-        return super().record_page(claim, flow, page, close=close, give_back=give_back)
+        return super().record_page(claim, flow, page, give_back=give_back)
+
+    def record_page_with(
+        self, connection: "Connection", claim: Claim, flow: Flow, page: Page, *, give_back: bool
+    ) -> Closed | None:
+        """See PipelineStore.record_page_with."""
+        self._deaths.come_to("worked")
+        closed = super().record_page_with(connection, claim, flow, page, give_back=give_back)
+        self._deaths.come_to("recording")
+        return closed
 
     def after_close(self, closed: Closed) -> Aftermath:
         """See PipelineStore.after_close."""

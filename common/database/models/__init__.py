@@ -11,9 +11,19 @@ from common.database.models.clock import Clock
 from common.database.models.decision import Decision
 from common.database.models.effect import Effect
 from common.database.models.event import Event
+from common.database.models.hash_columns import HashColumns
 from common.database.models.item import Item, ItemPart
 from common.database.models.lane import Lane, LaneSlot
 from common.database.models.manual_task import ManualTask
+from common.database.models.orders import (
+    Order,
+    OrderBatch,
+    OrderConflict,
+    OrderLine,
+    OrderScope,
+    StagedOrder,
+    StagedOrderLine,
+)
 from common.database.models.parts import (
     Category,
     Manufacturer,
@@ -31,6 +41,7 @@ from common.database.models.remote_object import RemoteObject
 from common.database.models.run import Run
 from common.database.models.run_count import run_counts
 from common.database.models.seal import Seal
+from common.database.models.seen import seen
 from common.database.models.send import Send
 from common.database.models.setting import Setting
 from common.database.models.snapshot import Snapshot
@@ -51,12 +62,18 @@ __all__ = [
     "Decision",
     "Effect",
     "Event",
+    "HashColumns",
     "Item",
     "ItemPart",
     "Lane",
     "LaneSlot",
     "ManualTask",
     "Manufacturer",
+    "Order",
+    "OrderBatch",
+    "OrderConflict",
+    "OrderLine",
+    "OrderScope",
     "Part",
     "PartAttribute",
     "PartDocument",
@@ -74,9 +91,12 @@ __all__ = [
     "Setting",
     "Snapshot",
     "StagedChange",
+    "StagedOrder",
+    "StagedOrderLine",
     "SyncHistory",
     "Tenant",
     "VendorAccount",
     "metadata",
     "run_counts",
+    "seen",
 ]

@@ -4,7 +4,7 @@ import uuid
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ForeignKeyConstraint, Index, text
+from sqlalchemy import BigInteger, ForeignKeyConstraint, Index, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from common.database.models.base import EMPTY_OBJECT, NOW, ZERO, Base, Identifier
@@ -47,6 +47,8 @@ class Chunk(Base):
     """The barrier it stands behind; the lowest is released first."""
     strict: Mapped[bool] = mapped_column(server_default=text("true"))
     """Whether its barrier also waits for chunks that only wait for a quota."""
+    merged: Mapped[bool] = mapped_column(server_default=text("true"))
+    """Whether its barrier joins it with the others of its phase."""
     priority: Mapped[float] = mapped_column(server_default=ZERO)
     due_at: Mapped[datetime] = mapped_column(server_default=NOW)
     """Business time before which it is not run."""
@@ -63,6 +65,8 @@ class Chunk(Base):
     """Claims since anything was last recorded."""
     cursor: Mapped[dict[str, Any] | None]
     """How far a source has read."""
+    unchanged: Mapped[int] = mapped_column(BigInteger, server_default=ZERO)
+    """Records that a source read and counted as skipped, without making an item of each."""
     item_ids: Mapped[list[int]] = mapped_column(server_default=EMPTY_OBJECT)
 
 

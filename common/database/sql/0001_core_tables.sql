@@ -100,6 +100,7 @@ create table chunks (
   state text not null default 'ready',
   barrier integer,
   strict boolean not null default true,
+  merged boolean not null default true,
   priority double precision not null default 0,
   due_at timestamptz not null default shelfline_now(),
   lease_until timestamptz,
@@ -109,6 +110,7 @@ create table chunks (
   first_claimed_at timestamptz,
   tries integer not null default 0,
   cursor jsonb,
+  unchanged bigint not null default 0,
   item_ids bigint[] not null default '{}',
   foreign key (tenant_id, run_id) references runs (tenant_id, id)
 ) with (fillfactor = 70);
@@ -117,6 +119,7 @@ create index chunks_live on chunks (tenant_id, lane) where state = 'leased' or (
 create index chunks_lease_expired on chunks (lease_until) where state = 'leased';
 create index chunks_wake_up_lost on chunks (woken_at) where state = 'ready' and woken_at is not null;
 create index chunks_open_in_run on chunks (run_id) where state <> 'closed';
+
 
 create table items (
   id bigint generated always as identity primary key,
@@ -293,8 +296,35 @@ create table snapshots (
   columns text[] not null default '{}',
   considered_at timestamptz,
   confirmed_at timestamptz,
+  scope text not null default '',
+  deleted_at timestamptz,
   primary key (tenant_id, flow, target, key)
 ) with (fillfactor = 80);
+create index snapshots_of_scope on snapshots (tenant_id, flow, target, scope) where deleted_at is null;
+
+-- What a set-based flow has read in a run: by it deltas are found, and what is gone. Logged: a crash that emptied it would
+-- make everything look deleted. Its rows go when the run has been compared.
+create table seen (
+  tenant_id text not null,
+  run_id text not null,
+  chunk_id bigint not null,
+  row_number bigint not null,
+  key text not null,
+  hash text not null,
+  scope text not null default ''
+);
+create index seen_in_chunk on seen (run_id, chunk_id, row_number);
+
+-- The columns that a version of a flow's fingerprints covers: a column the source gains counts from the next version on.
+create table hash_columns (
+  tenant_id text not null references tenants,
+  flow text not null,
+  version integer not null,
+  columns text[] not null,
+  created_at timestamptz not null default shelfline_now(),
+  created_by text not null default '',
+  primary key (tenant_id, flow, version)
+);
 
 create table effects (
   id bigint generated always as identity primary key,

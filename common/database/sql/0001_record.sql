@@ -1,7 +1,7 @@
 -- record: what a step says of items of a leased chunk, in one transaction, as often as needed; with "close" the chunk
 -- ends and each item still in it moves exactly once, into a successor chunk grouped by step, phase, lane and due time.
 -- Takes {chunk, token, lease_seconds, close, give_back_seconds, chunk_size, outcomes: [{id, outcome, state, reason, step,
---   phase, lane, due, data, count_attempt, event}], barriers: {phase: {number, strict}}}.
+--   phase, lane, due, data, count_attempt, event}], barriers: {step/phase: {number, strict, merged}}}.
 -- Answers null when the lease was lost (nothing is written), else {lanes: [...], cancelling, tenant, run, lane}.
 create function shelfline_record_v1(p jsonb) returns jsonb language plpgsql as $f$
 declare
@@ -67,12 +67,13 @@ begin
             / most as part from staying) x
     where closing group by step, phase, lane, bucket, part
   ), successors as (
-    insert into chunks (tenant_id, run_id, step, phase, lane, state, barrier, strict, priority, due_at, item_ids)
+    insert into chunks (tenant_id, run_id, step, phase, lane, state, barrier, strict, merged, priority, due_at, item_ids)
     select k.tenant_id, k.run_id, g.step, g.phase, g.lane,
-      case when p->'barriers' ? g.phase and (g.step, g.phase) is distinct from (k.step, k.phase) then 'blocked' else 'ready' end,
-      (p->'barriers'->g.phase->>'number')::integer, coalesce((p->'barriers'->g.phase->>'strict')::boolean, true),
-      g.priority, g.due, g.ids
-    from grouped g returning id, lane, state, item_ids
+      case when b.barrier is not null and (g.step, g.phase) is distinct from (k.step, k.phase) then 'blocked' else 'ready' end,
+      (b.barrier->>'number')::integer, coalesce((b.barrier->>'strict')::boolean, true),
+      coalesce((b.barrier->>'merged')::boolean, true), g.priority, g.due, g.ids
+    from grouped g cross join lateral (select p->'barriers'->(g.step || '/' || g.phase) as barrier) b
+    returning id, lane, state, item_ids
   ), members as (
     select c.id as chunk_id, unnest(c.item_ids) as item_id from successors c
     union all select k.id, id from staying where not closing
@@ -141,8 +142,10 @@ begin
 end $f$;
 
 -- record_source: one page of a source, its children in chunks, and the cursor after it, in one transaction.
--- Takes {chunk, token, lease_seconds, close, cursor, declared, step, lane, chunk_size, source,
---   children: [{key, state, reason, priority, data, problems, raw, row}]}.
+-- Takes {chunk, token, lease_seconds, close, cursor, declared, step, lane, chunk_size, source, unchanged, barrier,
+--   children: [{key, state, reason, priority, data, problems, raw, row}], pieces: [{step, phase, lane, cursor, priority, barrier}]}.
+-- unchanged: records counted as skipped without an item;
+-- pieces: sources found on the way, each with a cursor to begin from; barrier: what holds back the children, or a piece.
 -- A key that the run has already met is kept under key~row, so that nothing declared is lost: a good record as skipped, a
 -- rejected one as rejected. A run that is being cancelled reads no further: the page ends its source.
 create function shelfline_record_source_v1(p jsonb) returns jsonb language plpgsql set enable_nestloop = off as $f$
@@ -153,7 +156,7 @@ declare
   present timestamptz := shelfline_now();
   most integer := (p->>'chunk_size')::integer;
 begin
-  update chunks set tries = 0, cursor = coalesce(p->'cursor', cursor),
+  update chunks set tries = 0, cursor = coalesce(p->'cursor', cursor), unchanged = unchanged + coalesce((p->>'unchanged')::bigint, 0),
     lease_until = greatest(lease_until, clock_timestamp() + make_interval(secs => (p->>'lease_seconds')::float8))
   where id = (p->>'chunk')::bigint and token = (p->>'token')::uuid and state = 'leased' returning * into k;
   if not found then
@@ -199,16 +202,28 @@ begin
       'state', i.state) from inserted i
   ), counted as (
     insert into run_counts (tenant_id, run_id, fetched, in_progress, skipped, rejected)
-    select k.tenant_id, k.run_id, count(*), count(*) filter (where state = 'ready'),
-      count(*) filter (where state = 'skipped'), count(*) filter (where state = 'rejected')
-    from inserted having count(*) > 0
+    select k.tenant_id, k.run_id, count(*) + n.unchanged, count(*) filter (where state = 'ready'),
+      count(*) filter (where state = 'skipped') + n.unchanged, count(*) filter (where state = 'rejected')
+    from inserted cross join (select coalesce((p->>'unchanged')::bigint, 0) as unchanged) n
+    group by n.unchanged having count(*) + n.unchanged > 0
   ), successors as (
-    insert into chunks (id, tenant_id, run_id, step, lane, priority, item_ids, due_at) overriding system value
-    select chunk_id, k.tenant_id, k.run_id, p->>'step', p->>'lane', max(priority), array_agg(id order by id), present
+    insert into chunks (id, tenant_id, run_id, step, lane, priority, item_ids, due_at, state, barrier, strict, merged) overriding system value
+    select chunk_id, k.tenant_id, k.run_id, p->>'step', p->>'lane', max(priority), array_agg(id order by id), present,
+      case when p->>'barrier' is null then 'ready' else 'blocked' end, (p->'barrier'->>'number')::integer,
+      coalesce((p->'barrier'->>'strict')::boolean, true), coalesce((p->'barrier'->>'merged')::boolean, true)
     from inserted where chunk_id is not null group by chunk_id order by chunk_id
-    returning lane
+    returning lane, state
+  ), pieces as (
+    insert into chunks (tenant_id, run_id, step, phase, lane, kind, cursor, priority, due_at, state, barrier, strict, merged)
+    select k.tenant_id, k.run_id, x.step, coalesce(x.phase, ''), x.lane, 'source', coalesce(x.cursor, '{}'), coalesce(x.priority, 0), present,
+      case when x.barrier is null then 'ready' else 'blocked' end, (x.barrier->>'number')::integer,
+      coalesce((x.barrier->>'strict')::boolean, true), false
+    from jsonb_to_recordset(p->'pieces') as x(step text, phase text, lane text, cursor jsonb, priority float8, barrier jsonb)
+    where r.state <> 'cancelling'
+    returning lane, state
   )
-  select array_agg(distinct lane) into touched from successors;
+  select array_agg(distinct lane) filter (where state = 'ready') into touched
+  from (select lane, state from successors union all select lane, state from pieces) x;
   if (p->>'close')::boolean or r.state = 'cancelling' then
     update chunks set state = 'closed', lease_until = null where id = k.id;
     update lane_slots set chunk_id = null, lease_until = null
@@ -223,3 +238,14 @@ begin
   return jsonb_build_object('cancelling', r.state = 'cancelling', 'tenant', k.tenant_id, 'run', k.run_id, 'lane', k.lane,
                             'lanes', to_jsonb(coalesce(touched, '{}'::text[])));
 end $f$;
+
+-- want_phase: a phase of a step that works on tables (kind source), once for its cursor: behind its barrier, unless it is there
+-- already. Called in a recording transaction, so that it is wanted exactly if what wants it was recorded.
+-- Takes {tenant, run, step, phase, lane, cursor, barrier: {number, strict}}.
+create function shelfline_want_phase_v1(p jsonb) returns void language sql as $f$
+  insert into chunks (tenant_id, run_id, step, phase, lane, kind, cursor, state, barrier, strict, merged)
+  select p->>'tenant', p->>'run', p->>'step', p->>'phase', p->>'lane', 'source', p->'cursor', 'blocked', (p->'barrier'->>'number')::integer,
+    (p->'barrier'->>'strict')::boolean, false
+  where not exists (select from chunks where run_id = p->>'run' and state = 'blocked' and step = p->>'step' and phase = p->>'phase'
+                    and lane = p->>'lane');
+$f$;

@@ -57,8 +57,8 @@ begin
   return jsonb_build_object('woken', woken, 'settled', shelfline_settle_run_v1(p_run));
 end $f$;
 
--- release_barrier: joins the blocked chunks of the lowest barrier of a run, one for each phase behind it, and makes them ready;
--- answers their lanes, or null. A strict barrier waits for every open chunk; another goes ahead of those that only wait for a
+-- release_barrier: makes the blocked chunks of the lowest barrier of a run ready, those that want it joined into one for each
+-- phase and lane behind it; answers their lanes, or null. A strict barrier waits for every open chunk; another goes ahead of those that only wait for a
 -- quota window.
 create function shelfline_release_barrier_v1(p_run text) returns text[] language plpgsql as $f$
 declare
@@ -80,8 +80,10 @@ begin
                         and b.barrier = lowest))) then
     return null;
   end if;
-  with opened as (
-    update chunks set state = 'closed' where run_id = p_run and state = 'blocked' and barrier = lowest
+  with freed as (
+    update chunks set state = 'ready' where run_id = p_run and state = 'blocked' and barrier = lowest and not merged returning lane
+  ), opened as (
+    update chunks set state = 'closed' where run_id = p_run and state = 'blocked' and barrier = lowest and merged
     returning id, tenant_id, step, phase, lane, priority
   ), members as (
     select o.*, i.id as item_id from opened o join items i on i.run_id = p_run and i.chunk_id = o.id
@@ -92,7 +94,7 @@ begin
   ), moved as (
     update items i set chunk_id = m.id from (select id, unnest(item_ids) as item_id from merged) m where i.id = m.item_id
   )
-  select array_agg(distinct lane) into touched from merged;
+  select array_agg(distinct lane) into touched from (select lane from merged union all select lane from freed) x;
   return touched;
 end $f$;
 
@@ -152,13 +154,15 @@ with summed as (
     coalesce(sum(skipped), 0) as skipped, coalesce(sum(rejected), 0) as rejected, coalesce(sum(failed), 0) as failed,
     coalesce(sum(manual), 0) as manual, coalesce(sum(waiting), 0) as waiting, coalesce(sum(cancelled), 0) as cancelled
   from run_counts where run_id = p_run
+), uncounted as (
+  select coalesce(sum(unchanged), 0) as unchanged from chunks where run_id = p_run and kind = 'source'
 ), counted as (
-  select count(*) as fetched, count(*) filter (where state in ('ready', 'recorded')) as in_progress,
-    count(*) filter (where state = 'done') as done, count(*) filter (where state = 'skipped') as skipped,
-    count(*) filter (where state = 'rejected') as rejected, count(*) filter (where state = 'failed') as failed,
-    count(*) filter (where state = 'manual') as manual, count(*) filter (where state = 'waiting') as waiting,
-    count(*) filter (where state = 'cancelled') as cancelled
-  from items where run_id = p_run
+  select count(i.id) + u.unchanged as fetched, count(i.id) filter (where state in ('ready', 'recorded')) as in_progress,
+    count(i.id) filter (where state = 'done') as done, count(i.id) filter (where state = 'skipped') + u.unchanged as skipped,
+    count(i.id) filter (where state = 'rejected') as rejected, count(i.id) filter (where state = 'failed') as failed,
+    count(i.id) filter (where state = 'manual') as manual, count(i.id) filter (where state = 'waiting') as waiting,
+    count(i.id) filter (where state = 'cancelled') as cancelled
+  from uncounted u left join items i on i.run_id = p_run group by u.unchanged
 )
 select jsonb_build_object('code', 'does_not_add_up', 'message', 'The figures of this run do not add up; nothing is lost, but do not trust it: see `shelfline doctor`.',
   'deltas', to_jsonb(s), 'recount', to_jsonb(c), 'declared', r.declared)

@@ -130,11 +130,11 @@ def test_a_cancel_while_the_source_is_read_ends_at_its_next_page(worker: Worker)
     run = worker.pipeline.start(records=8)
     source = worker.claimed(worker.chunks(run)[0])
     page = Page(children=[Child(key="a", row=1)], cursor={"next": 1}, declared=8)
-    assert worker.store.record_page(source, worker.flow, page, close=False) is not None
+    assert worker.store.record_page(source, worker.flow, page, give_back=False) is not None
     worker.audit(run)  # one of eight so far, and nothing is amiss
     worker.pipeline.runs.cancel("default", run, by="someone")
     closed = worker.store.record_page(
-        source, worker.flow, Page(children=[Child(key="b", row=2)], cursor={"next": 2}), close=False
+        source, worker.flow, Page(children=[Child(key="b", row=2)], cursor={"next": 2}), give_back=False
     )
     assert closed is not None
     assert closed.cancelling
@@ -289,10 +289,10 @@ def test_a_bad_record_with_a_key_already_met_is_kept_beside_it(worker: Worker) -
     problem = [{"column": "n", "reason": "no number"}]
     bad = [Child(key="a", row=row, problems=problem, raw={"n": "x"}) for row in (1, 3)]
     first = Page(children=[bad[0], Child(key="a", row=2), bad[1]], cursor={"next": 3}, declared=4)
-    worker.follow(worker.store.record_page(source, worker.flow, first, close=False))
+    worker.follow(worker.store.record_page(source, worker.flow, first, give_back=False))
     worker.audit(run)
     later = Page(children=[Child(key="a", row=4, problems=problem)], cursor={"next": 4}, last=True)
-    worker.follow(worker.store.record_page(source, worker.flow, later, close=True))
+    worker.follow(worker.store.record_page(source, worker.flow, later, give_back=False))
     keys = worker.pipeline.sql("select key, state from items order by key")
     assert keys == [("a", "ready"), ("a~1", "rejected"), ("a~3", "rejected"), ("a~4", "rejected")]
     worker.pipeline.drive()

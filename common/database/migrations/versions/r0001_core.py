@@ -8,7 +8,7 @@ from alembic import op
 
 from common.database.migrate import run_sql
 
-revision = "0001"
+revision = "core"
 down_revision = None
 branch_labels = None
 depends_on = None
