@@ -111,6 +111,15 @@ def as_iso(value: date | time) -> str:
     return value.isoformat()
 
 
+def number_text(number: int | float | Decimal) -> str:
+    """A number as people write it: no exponent, no trailing zeros after the point; exact for money."""
+    exact = Decimal(str(number))
+    if abs(exact.adjusted()) > 30:
+        return str(exact)
+    written = format(exact, "f")
+    return written.rstrip("0").rstrip(".") if "." in written else written
+
+
 def _without_numpy(value: Any) -> Any:
     if value.dtype.kind != "M":
         return value.tolist()

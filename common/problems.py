@@ -6,6 +6,14 @@ from typing import Self
 _EXCERPT_LENGTH = 80
 
 
+class BadValue(ValueError):
+    """A value that cannot be meant. `reason` is a short constant, the message says what is expected."""
+
+    def __init__(self, reason: str, detail: str) -> None:
+        super().__init__(detail)
+        self.reason = reason
+
+
 @dataclass(frozen=True, slots=True)
 class Problem:
     """One thing that keeps a record out; it goes to quarantine with it."""

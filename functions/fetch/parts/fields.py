@@ -10,8 +10,9 @@ from datetime import UTC, date, datetime
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
-from common.boundary import as_iso
+from common.boundary import as_iso, number_text
 from common.errors import Refuse
+from common.problems import BadValue
 
 LIFECYCLE_STATUSES = (
     "Active",
@@ -33,14 +34,6 @@ _DEEPEST_CATEGORY = 20
 """Levels; every level is a row of its own with the whole path to it, so depth costs its square."""
 
 
-class BadValue(ValueError):
-    """A value that cannot be meant. `reason` is a short constant, the message says what is expected."""
-
-    def __init__(self, reason: str, detail: str) -> None:
-        super().__init__(detail)
-        self.reason = reason
-
-
 def text(raw: Any) -> str | None:
     """Text in NFC without blanks around it; a number as its digits; None when nothing is left."""
     if raw is None:
@@ -60,15 +53,6 @@ def name(raw: Any) -> str | None:
     if len(spaced) > _LONGEST_NAME:
         raise BadValue("too_long", f"At most {_LONGEST_NAME} characters are kept as a name.")
     return spaced or None
-
-
-def number_text(number: int | float | Decimal) -> str:
-    """A number as people write it: no exponent, no trailing zeros after the point; exact for money."""
-    exact = Decimal(str(number))
-    if abs(exact.adjusted()) > 30:
-        return str(exact)
-    written = format(exact, "f")
-    return written.rstrip("0").rstrip(".") if "." in written else written
 
 
 def number(raw: Any) -> float | None:

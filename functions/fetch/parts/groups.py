@@ -9,7 +9,8 @@ from collections.abc import Callable, Mapping
 from decimal import Decimal
 from typing import Any
 
-from functions.fetch.parts.fields import BadValue, text, url
+from common.problems import BadValue
+from functions.fetch.parts.fields import text, url
 
 Entry = dict[str, str | None]
 

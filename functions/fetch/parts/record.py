@@ -6,9 +6,8 @@ from typing import Any
 
 from common.boundary import clean
 from common.errors import Refuse
-from common.problems import Problem, excerpt
+from common.problems import BadValue, Problem, excerpt
 from functions.fetch.parts.fields import (
-    BadValue,
     category_path,
     day,
     flag,

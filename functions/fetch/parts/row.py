@@ -6,8 +6,8 @@ from typing import Any
 
 from common.boundary import clean
 from common.errors import Refuse
-from common.problems import Problem, excerpt
-from functions.fetch.parts.fields import BadValue, instant, number, text
+from common.problems import BadValue, Problem, excerpt
+from functions.fetch.parts.fields import instant, number, text
 from functions.fetch.parts.record import Record, record_key
 
 _SAME = (

@@ -4,8 +4,9 @@ import json
 from collections.abc import Mapping
 from typing import Any, TypedDict
 
+from common.problems import BadValue
 from common.scores import score_to_fraction
-from functions.fetch.parts.fields import BadValue, flag, number
+from functions.fetch.parts.fields import flag, number
 
 
 class RecordPriority(TypedDict):
