@@ -8,12 +8,13 @@ from typing import Any
 from common.settings.decision import DecisionSettings
 from common.settings.execution import ExecutionSettings
 from common.settings.limits import LimitSettings, VendorSettings
+from common.settings.orders import OrderSettings
 from common.settings.setting import Setting, SettingsGroup
 
 _NONE: Mapping[str, Any] = MappingProxyType({})
 
 
-class CoreSettings(DecisionSettings, ExecutionSettings, LimitSettings, VendorSettings):
+class CoreSettings(DecisionSettings, ExecutionSettings, LimitSettings, VendorSettings, OrderSettings):
     """What every flow has."""
 
 

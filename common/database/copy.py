@@ -1,0 +1,34 @@
+"""COPY into a table: many rows in one stream, some ten times as fast as any insert."""
+
+import io
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection
+
+_ESCAPES = str.maketrans({"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r", "\x00": ""})
+
+
+def copy_rows(
+    connection: "Connection", table: str, columns: Sequence[str], rows: Iterable[Sequence[object]]
+) -> None:
+    """Append rows to a table inside the transaction; None is NULL. table and columns are names of ours, never input."""
+    stream = io.BytesIO("".join(map(_line, rows)).encode())
+    cursor = connection.connection.cursor()
+    try:
+        cursor.execute(f"copy {table} ({', '.join(columns)}) from stdin", stream=stream)  # type: ignore[call-arg]
+    finally:
+        cursor.close()
+
+
+def _line(row: Sequence[object]) -> str:
+    return "\t".join(map(_cell, row)) + "\n"
+
+
+def _cell(value: object) -> str:
+    if value is None:
+        return "\\N"
+    text = str(value)
+    # Most cells are ids and numbers: looking is cheaper than translating.
+    return text if text.isalnum() else text.translate(_ESCAPES)

@@ -1,0 +1,176 @@
+"""The order table of one run as objects in Cloud Storage: what a run read stays there, and can be read again.
+
+A large table is exported by BigQuery itself, many rows at once; a small or filtered one is paged and written here. Either
+way each object is then read, compared and recorded by a wake-up of its own.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
+
+from common.customers.book import CustomerBook
+from common.customers.store import current
+from common.errors import Misconfigured, NotFound, Retry
+from common.flows.orders import is_complete
+from common.pipeline.flow import Page, Piece
+from common.pipeline.item import Claim
+from common.services import Services
+from functions.fetch.orders.columns_version import ensure_version
+from functions.fetch.orders.csv_object import csv_object
+from functions.fetch.orders.layout import Layout
+from functions.fetch.orders.query import Selection, export_of, job_id, select_of
+from functions.fetch.orders.rollback import RollbackSource
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection
+
+    from common.warehouse.port import TableFacts
+
+TABLE = "orders"
+
+_LEFT_OVER = """
+delete from seen where tenant_id = %s and run_id in (
+  select distinct s.run_id from seen s join runs r on r.id = s.run_id where s.tenant_id = %s and r.state in ('completed', 'failed', 'cancelled'))
+"""
+_ANOTHER = """
+select id from runs where tenant_id = %s and flow = 'orders' and id <> %s and state in ('pending', 'running', 'cancelling')
+  and (created_at, id) < (select created_at, id from runs where id = %s) order by created_at limit 1
+"""
+_REPLAYED = """
+select cursor from chunks where tenant_id = %s and run_id = %s and step = 'hash' and phase = '' and kind = 'source' order by id
+"""
+
+
+@dataclass(frozen=True)
+class Known:
+    """What the source needs to know from our tables."""
+
+    book: CustomerBook
+    another_run: str | None
+    """An earlier run of the flow that has not settled: two would compare with the same snapshots."""
+    replayed: Sequence[Mapping[str, Any]]
+    """Cursors of the objects that an earlier run read."""
+
+
+class OrdersSource:
+    """Declares the objects of a run, and the reconciliation that follows when all of them have been read."""
+
+    def __init__(self, services: Services) -> None:
+        self._services = services
+        self._rollback = RollbackSource()
+
+    def load(self, connection: "Connection", claim: Claim) -> Any:
+        """The customer book of the run's start, and what of earlier runs stands in the way."""
+        run = claim.run
+        if "rollback_of" in run.options:
+            return self._rollback.load(connection, claim)
+        another = connection.exec_driver_sql(_ANOTHER, (run.tenant, run.id, run.id)).scalar()
+        replayed = connection.exec_driver_sql(_REPLAYED, (run.tenant, run.options.get("replay_of"))).scalars()
+        return Known(current(connection, run.tenant, run.frozen_at), another, list(replayed))
+
+    def read(self, claim: Claim, known: Any) -> Iterator[Page]:
+        """Pieces, one for each object. Raises Retry while an export, or an earlier run, is under way."""
+        if "rollback_of" in claim.run.options:
+            yield from self._rollback.read(claim, known)
+            return
+        if known.another_run:
+            raise Retry(f"The run {known.another_run} has not ended yet.", reason="not_done_yet", after=5)
+        if "replay_of" in claim.run.options:
+            yield self._replayed(claim, known)
+            return
+        facts = self._services.warehouse.table(TABLE)
+        labels = [column.description or column.name for column in facts.columns]
+        if self._is_large(claim, facts):
+            yield self._exported(claim, facts, labels)
+            return
+        yield from self._paged(claim, facts, labels, known.book)
+
+    def settle(self, connection: "Connection", claim: Claim, page: Page) -> Page:
+        """Fix the version of the columns that fingerprints cover, before anything is compared."""
+        if page.content is None:
+            return page
+        connection.exec_driver_sql(_LEFT_OVER, (claim.run.tenant, claim.run.tenant))
+        version = ensure_version(connection, claim.run.tenant, Layout(page.content))
+        pieces = [replace(piece, cursor={**piece.cursor, "hash_version": version}) for piece in page.pieces]
+        return replace(page, pieces=pieces)
+
+    def _is_large(self, claim: Claim, facts: "TableFacts") -> bool:
+        large = facts.rows is None or facts.rows >= claim.run.settings.export_from_rows
+        return large and is_complete(claim.run.options)
+
+    def _exported(self, claim: Claim, facts: "TableFacts", labels: Sequence[str]) -> Page:
+        job, prefix = job_id(claim.run.id), _prefix(claim.run.id)
+        uri = f"gs://{self._services.environment.bucket}/{prefix}*.csv"
+        self._services.warehouse.start_query(job, *export_of(facts, uri, claim.run.frozen_at))
+        state = self._services.warehouse.job(job)
+        if state is None or state.state != "DONE":
+            raise Retry("BigQuery still exports the orders.", reason="job_running", after=1)
+        if state.error is not None:
+            raise state.error
+        names = [stored.name for stored in self._services.objects.list(prefix)]
+        pieces = [_piece(name, labels) for name in names]
+        return Page(
+            pieces=[*pieces, _reconcile(claim, complete=True)],
+            declared=state.output_rows,
+            content=labels,
+            last=True,
+        )
+
+    def _paged(
+        self, claim: Claim, facts: "TableFacts", labels: Sequence[str], book: CustomerBook
+    ) -> Iterator[Page]:
+        options = claim.run.options
+        selection = Selection(
+            customers=book.find(options["customer"]).spellings if "customer" in options else (),
+            po_number=options.get("po_number"),
+            limit=options.get("limit"),
+        )
+        job = job_id(claim.run.id)
+        self._services.warehouse.start_query(job, *select_of(facts, selection))
+        token, number = claim.cursor.get("page_token"), int(claim.cursor.get("page", 0))
+        while True:
+            page = self._services.warehouse.query_page(job, token, claim.run.settings.segment_rows)
+            name = f"{_prefix(claim.run.id)}{number:012}.csv"
+            self._services.objects.put(name, csv_object(facts.columns, page.rows), content_type="text/csv")
+            token, number = page.next_page_token, number + 1
+            last = token is None
+            pieces = [_piece(name, labels)]
+            yield Page(
+                pieces=[*pieces, _reconcile(claim, complete=is_complete(options))] if last else pieces,
+                cursor={"page_token": token, "page": number},
+                declared=page.total_rows,
+                content=labels,
+                last=last,
+            )
+
+    def _replayed(self, claim: Claim, known: Known) -> Page:
+        earlier = claim.run.options["replay_of"]
+        if not known.replayed:
+            raise NotFound(f"There is nothing that the run {earlier} read.", reason="nothing_to_replay")
+        declared = 0
+        for cursor in known.replayed:
+            if self._services.objects.stat(cursor["object"]) is None:
+                raise Misconfigured(
+                    f"{cursor['object']} of the run {earlier} is gone: start a run without replay_of.",
+                    reason="replay_gone",
+                )
+            declared += int(cursor["rows"])
+        pieces = [_piece(cursor["object"], cursor["labels"]) for cursor in known.replayed]
+        return Page(
+            pieces=[*pieces, _reconcile(claim, complete=True)],
+            declared=declared,
+            content=known.replayed[0]["labels"],
+            last=True,
+        )
+
+
+def _prefix(run_id: str) -> str:
+    return f"orders/{run_id}/"
+
+
+def _piece(name: str, labels: Sequence[str]) -> Piece:
+    return Piece(step="hash", cursor={"object": name, "labels": list(labels), "rows": 0})
+
+
+def _reconcile(claim: Claim, *, complete: bool) -> Piece:
+    return Piece(step="hash", phase="reconcile", cursor={"complete": complete})

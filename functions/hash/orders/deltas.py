@@ -1,0 +1,71 @@
+"""What a set of rows says that the snapshots do not: one COPY and one join."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from common.database.copy import copy_rows
+from common.database.engine import as_json
+from common.pipeline.item import Claim
+from functions.hash.orders.rows import ReadRow
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection
+
+TARGET = "monday"
+
+# One row of `seen` for each row of the source, readable or not: that is how a complete read is proved.
+_SEEN = ("tenant_id", "run_id", "chunk_id", "row_number", "key", "hash", "scope")
+
+# Rows of one chunk have ascending places, so that a segment is a range of them.
+_DELTAS = """
+select n.row_number - %s as place,
+  case when s.key is null then 'new' when s.deleted_at is not null then 'reappeared' else 'changed' end as operation,
+  case when s.hash_version <> %s and s.deleted_at is null then s.hash_version end as held_version, s.considered_hash as held_hash
+from seen n left join snapshots s on s.tenant_id = n.tenant_id and s.flow = 'orders' and s.target = 'monday' and s.key = n.key
+where n.run_id = %s and n.chunk_id = %s and n.row_number > %s and n.key <> ''
+  and (s.key is null or s.deleted_at is not null or s.considered_hash is distinct from n.hash or s.hash_version <> %s)
+order by 1
+"""
+_STAMP = """
+update snapshots s set considered_hash = x.hash, hash_version = %s from jsonb_to_recordset(cast(%s as jsonb)) as x(key text, hash text)
+where s.tenant_id = %s and s.flow = 'orders' and s.target = 'monday' and s.key = x.key
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Delta:
+    """A row that is new, changed, or back."""
+
+    row: ReadRow
+    operation: str
+    held_version: int | None
+    """The version that the snapshot was made under, where it is another one: compare under that."""
+    held_hash: str | None
+
+
+def find_deltas(connection: "Connection", claim: Claim, read: Sequence[ReadRow]) -> list[Delta]:
+    """Keep what was read, and answer what of it differs from what is held, in the order of the source."""
+    version, done = int(claim.cursor["hash_version"]), _done(connection, claim)
+    copy_rows(connection, "seen", _SEEN, _seen(claim, read, done))
+    values = (done + 1, version, claim.run.id, claim.chunk_id, done, version)
+    rows = connection.exec_driver_sql(_DELTAS, values)
+    return [Delta(read[row.place], row.operation, row.held_version, row.held_hash) for row in rows]
+
+
+def stamp(connection: "Connection", tenant: str, same: Sequence[ReadRow], version: int) -> None:
+    """Hold these rows under the present version from now on: they have not changed, only what is looked at has."""
+    if same:
+        rows = as_json([{"key": row.key, "hash": row.hash} for row in same])
+        connection.exec_driver_sql(_STAMP, (version, rows, tenant))
+
+
+def _done(connection: "Connection", claim: Claim) -> int:
+    statement = "select coalesce(max(row_number), 0) from seen where run_id = %s and chunk_id = %s"
+    return int(connection.exec_driver_sql(statement, (claim.run.id, claim.chunk_id)).scalar() or 0)
+
+
+def _seen(claim: Claim, read: Sequence[ReadRow], done: int) -> Iterator[tuple[object, ...]]:
+    tenant, run, chunk = claim.run.tenant, claim.run.id, claim.chunk_id
+    for place, row in enumerate(read, done + 1):
+        yield tenant, run, chunk, place, row.key, row.hash, row.customer

@@ -1,0 +1,136 @@
+"""One object of the order table: fingerprints of its rows, compared with the snapshots set by set; only deltas become items."""
+
+import csv
+import io
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from itertools import islice
+from typing import TYPE_CHECKING, Any
+
+from common.customers.book import CustomerBook
+from common.customers.store import current
+from common.errors import Retry
+from common.pipeline.flow import Child, Page
+from common.pipeline.item import Claim
+from common.problems import Problem
+from common.services import Services
+from functions.fetch.orders.columns_version import versions
+from functions.fetch.parts.source import as_json as problem_json
+from functions.hash.orders.deltas import Delta, find_deltas, stamp
+from functions.hash.orders.rows import OrderRows, ReadRow
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection
+
+_LAST_POSITION = 1000
+
+
+@dataclass(frozen=True)
+class Known:
+    """What an object is read with."""
+
+    book: CustomerBook
+    versions: Mapping[int, Sequence[str]]
+
+
+@dataclass(frozen=True)
+class Segment:
+    """Rows that are compared in one transaction."""
+
+    rows: OrderRows
+    read: Sequence[ReadRow]
+
+
+class OrderObjects:
+    """Reads one object, a segment of rows at a time, so that memory does not depend on its size."""
+
+    def __init__(self, services: Services) -> None:
+        self._objects = services.objects
+
+    def load(self, connection: "Connection", claim: Claim) -> Known:
+        """The customers as of the run's start, and the columns of each version of fingerprints."""
+        tenant = claim.run.tenant
+        return Known(current(connection, tenant, claim.run.frozen_at), versions(connection, tenant))
+
+    def read(self, claim: Claim, known: Known) -> Iterator[Page]:
+        """Segments from the cursor's row on."""
+        cursor = claim.cursor
+        columns = known.versions[cursor["hash_version"]]
+        rows = OrderRows(cursor["labels"], known.book, claim.run.tenant, columns)
+        size, done = claim.run.settings.segment_rows, int(cursor["rows"])
+        with self._objects.open(cursor["object"]) as stream:
+            cells = csv.reader(io.TextIOWrapper(stream, "utf-8", newline=""))
+            next(cells, None)  # the header; its labels are in the cursor
+            segments = _segments(islice(cells, done, None), size)
+            segment = next(segments, [])
+            while True:
+                following = next(segments, None)
+                read = [rows.read(row, done + place) for place, row in enumerate(segment, 1)]
+                done += len(segment)
+                yield Page(
+                    cursor={**cursor, "rows": done}, last=following is None, content=Segment(rows, read)
+                )
+                if following is None:
+                    return
+                segment = following
+
+    def settle(self, connection: "Connection", claim: Claim, page: Page) -> Page:
+        """Compare a segment with the snapshots, in the transaction that records it."""
+        segment: Segment = page.content
+        version = int(claim.cursor["hash_version"])
+        found = find_deltas(connection, claim, segment.read)
+        deltas, same = _apart(connection, claim.run.tenant, segment, found)
+        stamp(connection, claim.run.tenant, same, version)
+        children = [_child(segment.rows, delta, version) for delta in deltas]
+        children += [_unkeyed(segment.rows, row) for row in segment.read if row.problem]
+        children.sort(key=lambda child: -child.priority)
+        return replace(page, children=children, unchanged=len(segment.read) - len(children))
+
+
+def _segments(rows: Iterator[list[str]], size: int) -> Iterator[list[list[str]]]:
+    while segment := list(islice(rows, size)):
+        yield segment
+
+
+def _apart(
+    connection: "Connection", tenant: str, segment: Segment, found: Sequence[Delta]
+) -> tuple[list[Delta], list[ReadRow]]:
+    """Deltas proper; and rows that are what they were under the version of columns that they were held under."""
+    columns = versions(connection, tenant) if any(delta.held_version for delta in found) else {}
+    deltas, same = [], []
+    for delta in found:
+        if delta.held_version is None:
+            deltas.append(delta)
+        elif segment.rows.hash_under(delta.row, columns[delta.held_version]) == delta.held_hash:
+            same.append(delta.row)
+        else:
+            deltas.append(replace(delta, held_version=None))
+    return deltas, same
+
+
+def _child(rows: OrderRows, delta: Delta, version: int) -> Child:
+    row = delta.row
+    record = rows.record(row)
+    if isinstance(record, list):
+        return _refused(rows, row, row.key, record)
+    data: dict[str, Any] = {
+        "operation": delta.operation,
+        "customer": row.customer,
+        "label": rows.label(row),
+        "record": record,
+        "source_hash": row.hash,
+        "hash_version": version,
+        "row": row.number,
+    }
+    return Child(key=row.key, row=row.number, priority=1 - rows.position(row) / _LAST_POSITION, data=data)
+
+
+def _unkeyed(rows: OrderRows, row: ReadRow) -> Child:
+    if row.problem is None:
+        raise Retry("A row without a problem was taken for one.")  # pragma: no cover
+    return _refused(rows, row, f"row {row.number}", [row.problem])
+
+
+def _refused(rows: OrderRows, row: ReadRow, key: str, problems: Sequence[Problem]) -> Child:
+    told = [{**problem_json(problem), "customer": row.customer} for problem in problems]
+    return Child(key=key, row=row.number, problems=told, raw=rows.raw(row))

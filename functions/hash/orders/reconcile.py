@@ -1,0 +1,165 @@
+"""After the last row: what is gone, customer by customer, and whether so much may change at once.
+
+Nothing is taken for gone unless every row of the source was seen, the read was not filtered, and every row of the
+customer could be told apart.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+from common.customers.book import CustomerBook
+from common.customers.customer import UNKNOWN_POSITION
+from common.customers.store import current
+from common.database.engine import as_json
+from common.errors import Refuse
+from common.pipeline.flow import Child, Page
+from common.pipeline.item import Claim
+from functions.hash.orders.guard import is_mass_change
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection
+
+    from common.services import Services
+
+_COUNTED = "select declared, (select count(*) from seen where run_id = r.id) as seen, created_by from runs r where id = %s"
+_CURSOR = "select cursor from chunks where id = %s"
+_SCOPES = """
+with read as (
+  select scope, key, min(hash) as hash, count(*) as rows, count(distinct hash) > 1 as in_conflict from seen
+  where run_id = %s and key <> '' group by scope, key
+), unkeyed as (
+  select scope, count(*) as rows from seen where run_id = %s and key = '' group by scope
+), held as (
+  select key, scope, considered_hash as hash, deleted_at from snapshots where tenant_id = %s and flow = 'orders' and target = 'monday'
+), compared as (
+  select coalesce(r.scope, h.scope) as scope, r.key is not null as is_read, h.key is not null and h.deleted_at is null as is_held,
+    h.deleted_at is not null as was_deleted, r.hash = h.hash as is_same, coalesce(r.rows, 0) as rows,
+    ('x' || left(r.hash, 15))::bit(60)::bigint as read_part, ('x' || left(h.hash, 15))::bit(60)::bigint as held_part
+  from read r full join held h using (key)
+)
+select c.scope, coalesce(sum(rows), 0) + coalesce(max(u.rows), 0) as read, count(*) filter (where is_held) as held,
+  count(*) filter (where is_read and is_held and is_same) as unchanged,
+  count(*) filter (where is_read and not is_held and not was_deleted) as new,
+  count(*) filter (where is_read and is_held and is_same is distinct from true) as changed,
+  count(*) filter (where is_read and was_deleted) as reappeared,
+  count(*) filter (where is_held and not is_read) as missing, coalesce(max(u.rows), 0) = 0 as is_complete,
+  coalesce(sum(read_part) filter (where is_read), 0) = coalesce(sum(held_part) filter (where is_held), 0)
+    and count(*) filter (where is_read) = count(*) filter (where is_held) as same_set
+from compared c left join unkeyed u on u.scope = c.scope group by c.scope order by c.scope
+"""
+_KEEP = """
+insert into order_scopes (tenant_id, run_id, scope, held, read, unchanged, new, changed, deleted, reappeared, complete, guarded,
+  overridden_by, same_set)
+select %s, %s, x.* from jsonb_to_recordset(cast(%s as jsonb)) as x(scope text, held bigint, read bigint, unchanged bigint, new bigint,
+  changed bigint, deleted bigint, reappeared bigint, complete boolean, guarded boolean, overridden_by text, same_set boolean)
+on conflict do nothing
+"""
+_CONFLICTS = """
+insert into order_conflicts (tenant_id, run_id, key, row_numbers)
+select tenant_id, run_id, key, array_agg(row_number order by chunk_id, row_number) from seen where run_id = %s and key <> ''
+group by tenant_id, run_id, key having count(distinct hash) > 1 on conflict do nothing
+"""
+_GONE = """
+select s.key, s.target_doc from snapshots s where s.tenant_id = %s and s.flow = 'orders' and s.target = 'monday' and s.scope = %s
+  and s.deleted_at is null and not exists (select from seen n where n.run_id = %s and n.key = s.key) order by s.key
+"""
+_FORGET = "delete from seen where run_id = %s"
+_TELL = "insert into events (tenant_id, stream, step, kind, body) values (%s, %s, 'hash', %s, cast(%s as jsonb))"
+
+
+class Reconcile:
+    """The end of reading: one page that compares everything, then one for each customer from whom something is gone."""
+
+    def __init__(self, services: "Services") -> None:
+        self._services = services
+
+    def load(self, connection: "Connection", claim: Claim) -> CustomerBook:
+        """The customers as of the run's start."""
+        return current(connection, claim.run.tenant, claim.run.frozen_at)
+
+    def read(self, claim: Claim, book: CustomerBook) -> Iterator[Page]:
+        """Pages of nothing: all that is needed stands in our own tables, where `settle` finds it."""
+        while True:
+            yield Page(content=book)
+
+    def settle(self, connection: "Connection", claim: Claim, page: Page) -> Page:
+        """The first time, compare; then what is gone of the next customer. Raises Refuse when rows were lost."""
+        cursor = connection.exec_driver_sql(_CURSOR, (claim.chunk_id,)).scalar()
+        if "gone" in cursor:
+            scope, *rest = cursor["gone"]
+            children = _gone(connection, claim, scope, page.content)
+            settled = replace(page, children=children, cursor={**cursor, "gone": rest}, last=not rest)
+        else:
+            settled = _compare(connection, claim, cursor)
+        if settled.last:
+            connection.exec_driver_sql(_FORGET, (claim.run.id,))
+        return settled
+
+
+def _compare(connection: "Connection", claim: Claim, cursor: Mapping[str, Any]) -> Page:
+    """Figures of every customer; which of them have lost orders, and how many in all."""
+    run = claim.run
+    declared, seen, created_by = connection.exec_driver_sql(_COUNTED, (run.id,)).one()
+    if declared != seen:
+        raise Refuse(
+            f"The source has {declared} rows, {seen} were read: nothing is compared. Start the run again.",
+            reason="incomplete_read",
+        )
+    connection.exec_driver_sql(_CONFLICTS, (run.id,))
+    rows = connection.exec_driver_sql(_SCOPES, (run.id, run.id, run.tenant)).mappings().all()
+    scopes = [_scope(row, claim, complete=cursor["complete"], created_by=created_by) for row in rows]
+    connection.exec_driver_sql(_KEEP, (run.tenant, run.id, as_json(scopes)))
+    _tell(connection, claim, scopes)
+    gone = [scope["scope"] for scope in scopes if scope["deleted"]]
+    deleted = sum(scope["deleted"] for scope in scopes)
+    return Page(cursor={**cursor, "gone": gone}, declared=declared + deleted, last=not gone)
+
+
+def _scope(
+    row: Mapping[str, Any], claim: Claim, *, complete: bool, created_by: str
+) -> dict[str, Any]:
+    complete = complete and row["is_complete"]
+    deleted = row["missing"] if complete else 0
+    settings = claim.run.settings
+    mass = is_mass_change(
+        held=row["held"],
+        touched=row["changed"] + deleted,
+        most_rows=settings.mass_change_rows,
+        most_share=settings.mass_change_share,
+    )
+    overridden = mass and bool(claim.run.options.get("override_guard"))
+    figures = {name: row[name] for name in ("scope", "held", "read", "unchanged", "new", "changed", "reappeared")}
+    return {
+        **figures,
+        "deleted": deleted,
+        "complete": complete,
+        "guarded": mass and not overridden,
+        "overridden_by": (created_by or "somebody") if overridden else None,
+        "same_set": row["same_set"],
+    }
+
+
+def _tell(connection: "Connection", claim: Claim, scopes: list[dict[str, Any]]) -> None:
+    """Events that people look for: customers held back, let pass, or not read completely."""
+    for scope in scopes:
+        kinds = {
+            "mass_change_held": scope["guarded"],
+            "mass_change_overridden": scope["overridden_by"],
+            "scope_incomplete": not scope["complete"],
+        }
+        for kind in (kind for kind, holds in kinds.items() if holds):
+            connection.exec_driver_sql(_TELL, (claim.run.tenant, claim.run.id, kind, as_json(scope)))
+
+
+def _gone(connection: "Connection", claim: Claim, scope: str, book: CustomerBook) -> list[Child]:
+    rows = connection.exec_driver_sql(_GONE, (claim.run.tenant, scope, claim.run.id))
+    priority = 1 - book.find(scope).position / UNKNOWN_POSITION
+    return [
+        Child(key=row.key, priority=priority, data={"operation": "deleted", "customer": scope, "label": _name(row)})
+        for row in rows
+    ]
+
+
+def _name(row: Any) -> str:
+    return str((row.target_doc or {}).get("name", row.key))
