@@ -74,13 +74,14 @@ class Undo:
     """What the target held just before; None where the effect made the object."""
 
 
-_TIMES = frozenset({"sent_at", "deadline", "not_found_at"})
+_TIMES = ("sent_at", "deadline", "not_found_at")
 _FIELDS = tuple(field.name for field in fields(Effect))
 
 
 def effect_of(row: Mapping[str, Any]) -> Effect:
     """An effect from its row as JSON."""
-    return Effect(**{name: time_of(row[name]) if name in _TIMES else row[name] for name in _FIELDS})
+    values: dict[str, Any] = {name: row[name] for name in _FIELDS}
+    return Effect(**values | {name: time_of(row[name]) for name in _TIMES})
 
 
 def time_of(text: str | None) -> datetime | None:

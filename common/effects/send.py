@@ -39,9 +39,9 @@ class OpenSend(Send):
 _FIELDS = tuple(field.name for field in fields(Send))
 
 
-def send_of(row: Mapping[str, Any]) -> Send:
+def send_of(row: Any) -> Send:
     """A send from its row."""
-    return Send(**{name: row[name] for name in _FIELDS})
+    return Send(**{name: getattr(row, name) for name in _FIELDS})
 
 
 def open_send_of(row: Mapping[str, Any]) -> OpenSend:

@@ -3,17 +3,14 @@
 import hashlib
 from collections.abc import Mapping, Sequence
 from datetime import timedelta
-from typing import TYPE_CHECKING, Any
+from typing import Any, Protocol
 
 from common.boundary import clean_text
 from common.database.engine import DataRefused, as_json
 from common.effects.book import Book, array
 from common.effects.effect import PlannedEffect
+from common.effects.freezing import frozen
 from common.effects.send import OpenSend, Send, open_send_of
-from common.errors import Conflict
-
-if TYPE_CHECKING:
-    from common.pipeline.item import Claim
 
 _OPEN_SENDS = """
 select shelfline_open_send_v1(s.id) from sends s where s.tenant_id = %s and s.target = %s and s.state in ('planned', 'sent')
@@ -24,6 +21,20 @@ select s.state = 'sent' and s.sent_at > shelfline_now() - make_interval(secs => 
   (select count(*) from effects e where e.send_id = s.id and e.state in ('sent', 'unknown', 'confirmed'))
 from sends s where s.id = %s
 """
+
+
+class Lease(Protocol):
+    """What a claimed chunk says of our right to work on it."""
+
+    @property
+    def chunk_id(self) -> int:
+        """The chunk."""
+        ...
+
+    @property
+    def token(self) -> str:
+        """Ours, while the lease lasts."""
+        ...
 
 
 class Sending(Book):
@@ -52,7 +63,7 @@ class Sending(Book):
             "key": members_key(tenant, target, effects),
             "body_hash": hashlib.sha256(body.encode()).hexdigest(),
         }
-        return open_send_of(_taken(self._database.call("shelfline_freeze_body_v1", plan), target))
+        return open_send_of(frozen(self._database, "shelfline_freeze_body_v1", plan))
 
     def open_sends(self, tenant: str, target: str, change_ids: Sequence[int]) -> list[OpenSend]:
         """The sends that some of these changes are part of and that have not ended, oldest first."""
@@ -66,7 +77,7 @@ class Sending(Book):
         *,
         attempt: int,
         settle_seconds: float,
-        claim: "Claim | None" = None,
+        claim: Lease | None = None,
         inverses: Mapping[int, Mapping[str, Any]] | None = None,
     ) -> bool:
         """Commit that we are about to send; look-ups have to wait for `settle_seconds` from now.
@@ -115,9 +126,3 @@ def members_key(tenant: str, target: str, effects: Sequence[PlannedEffect]) -> s
     """The key of a send: the same members give the same key, in any order and any process at any time."""
     members = as_json([tenant, target, sorted(effect.identity for effect in effects)])
     return hashlib.sha256(members.encode()).hexdigest()[:40]
-
-
-def _taken(answer: Any, target: str) -> Any:
-    if answer is None:
-        raise Conflict(f"{target}: some of these changes are part of another send; finish that one first.")
-    return answer

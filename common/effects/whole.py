@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 from common.effects.book import Book, array
 from common.effects.effect import PlannedEffect
+from common.effects.freezing import frozen
 from common.effects.send import Send, send_of
-from common.errors import Conflict
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
@@ -30,10 +30,10 @@ update sends set state = 'confirmed', settled_at = shelfline_now(), error = null
 """
 _REFUSE_SEND = """
 update sends set state = 'refused', settled_at = shelfline_now(), error = %s where id = %s and state in ('planned', 'sent')
-returning id
 """
 _REFUSE = """
-update effects set state = 'refused', error = %s where send_id = %s and state in ('planned', 'sent', 'unknown')
+update effects e set state = 'refused', error = %s from sends s
+where s.id = %s and s.state in ('planned', 'sent') and e.send_id = s.id and e.state in ('planned', 'sent', 'unknown')
 """
 
 
@@ -44,7 +44,7 @@ class WholeSends(Book):
         """The send that some of these changes are already part of, and that is not settled."""
         with self._database.transaction() as connection:
             parameters = (tenant, target, array(change_ids))
-            row = connection.exec_driver_sql(_OPEN_SEND, parameters).mappings().one_or_none()
+            row = connection.exec_driver_sql(_OPEN_SEND, parameters).one_or_none()
         return send_of(row) if row else None
 
     def next_send_key(self, tenant: str, target: str, change_ids: Sequence[int]) -> str:
@@ -84,25 +84,21 @@ class WholeSends(Book):
         }
         plan |= {"body_hash": body_hash, "key": own_key, "key_is_final": key is not None}
         plan["effects"] = [effect.row(position) for position, effect in enumerate(effects)]
-        send_id = self._database.call("shelfline_freeze_send_v1", plan)
-        if send_id is None:
-            raise Conflict(
-                f"{target}: some of these changes are part of another send; finish that one first."
-            )
+        send_id = frozen(self._database, "shelfline_freeze_send_v1", plan)
         with self._database.transaction() as connection:
-            return send_of(connection.exec_driver_sql(_SEND, (send_id,)).mappings().one())
+            return send_of(connection.exec_driver_sql(_SEND, (send_id,)).one())
 
     def confirm(self, send: Send, remote_id: str) -> None:
         """The target holds it: a fact, accepted from whoever knows, whatever was thought before."""
         with self._database.transaction() as connection:
-            connection.exec_driver_sql(_CONFIRM_SEND, (send.id,))
             connection.exec_driver_sql(_CONFIRM, (remote_id, send.id))
+            connection.exec_driver_sql(_CONFIRM_SEND, (send.id,))
 
     def refuse(self, send: Send, error: str) -> None:
         """The target has said no, for good; without effect on what is confirmed."""
         with self._database.transaction() as connection:
-            if connection.exec_driver_sql(_REFUSE_SEND, (error, send.id)).one_or_none():
-                connection.exec_driver_sql(_REFUSE, (error, send.id))
+            connection.exec_driver_sql(_REFUSE, (error, send.id))
+            connection.exec_driver_sql(_REFUSE_SEND, (error, send.id))
 
 
 def send_key(tenant: str, target: str, change_ids: Sequence[int]) -> str:

@@ -72,8 +72,13 @@ begin
 end $f$;
 
 -- The same, answered with its members.
-create function shelfline_freeze_body_v1(p jsonb) returns jsonb language sql as
-$$ select shelfline_open_send_v1(shelfline_freeze_send_v1(p)) $$;
+create function shelfline_freeze_body_v1(p jsonb) returns jsonb language plpgsql as $f$
+declare
+  this_send bigint;
+begin
+  this_send := shelfline_freeze_send_v1(p);
+  return shelfline_open_send_v1(this_send);  -- a statement of its own, which sees what the one before wrote
+end $f$;
 
 -- Undo sends that were never sent: their members are planned, and free for another. The caller has locked the members.
 create function shelfline_dissolve_sends_v1(p_sends bigint[]) returns bigint[] language plpgsql as $f$
@@ -224,9 +229,11 @@ $$ select coalesce(jsonb_object_agg(id, state), '{}') from effects where id = an
 create function shelfline_settle_send_v1(p jsonb) returns jsonb language plpgsql as $f$
 declare
   named bigint[] := array(select (x->>'effect')::bigint from jsonb_array_elements(p->'results') x);
-  touched bigint[] := shelfline_lock_effects_v1(named);
-  doubled jsonb := shelfline_confirm_effects_v1(jsonb_path_query_array(p->'results', '$[*] ? (@.outcome == "confirmed")'));
+  touched bigint[];
+  doubled jsonb;
 begin
+  touched := shelfline_lock_effects_v1(named);
+  doubled := shelfline_confirm_effects_v1(jsonb_path_query_array(p->'results', '$[*] ? (@.outcome == "confirmed")'));
   update effects e set
     state = case when e.in_doubt then 'unknown' else x.outcome end,
     error = x.error,
@@ -247,9 +254,11 @@ create function shelfline_looked_up_v1(p jsonb) returns jsonb language plpgsql a
 declare
   named bigint[] := array(select (x->>'effect')::bigint from jsonb_array_elements(p->'found') x
     union all select x::bigint from jsonb_array_elements_text(p->'not_found') x);
-  touched bigint[] := shelfline_lock_effects_v1(named);
-  doubled jsonb := shelfline_confirm_effects_v1(p->'found');
+  touched bigint[];
+  doubled jsonb;
 begin
+  touched := shelfline_lock_effects_v1(named);
+  doubled := shelfline_confirm_effects_v1(p->'found');
   update effects e set
     state = case when e.not_found_at is null then 'unknown' when e.lost = 0 then 'planned' else 'refused' end,
     error = case when e.not_found_at is not null and e.lost > 0 then p->>'lost' else e.error end,
@@ -271,9 +280,10 @@ declare
   planned bigint[] := array(
     select id from effects where tenant_id = p_tenant and state = 'planned'
       and change_id in (select x::bigint from jsonb_array_elements_text(p_changes) x));
-  touched bigint[] := shelfline_lock_effects_v1(planned);
+  touched bigint[];
   dropped jsonb;
 begin
+  touched := shelfline_lock_effects_v1(planned);
   perform shelfline_dissolve_sends_v1(touched);
   with gone as (
     update effects set state = 'dropped' where id = any(planned) and state = 'planned' returning change_id
