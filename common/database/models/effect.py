@@ -29,6 +29,8 @@ class Effect(Base):
         Index("effects_unsettled", "deadline", postgresql_where=_IN_FLIGHT),
         Index("effects_of_item", "item_id", postgresql_where=text("state in ('planned', 'sent', 'unknown')")),
         Index("effects_of_run", "run_id", "target"),
+        Index("effects_of_send", "send_id", postgresql_where=text("send_id is not null")),
+        Index("effects_of_change", "change_id"),
     )
 
     id: Mapped[Identifier]
@@ -43,19 +45,27 @@ class Effect(Base):
     run_id: Mapped[str]
     operation: Mapped[str]
     state: Mapped[str] = mapped_column(server_default="planned")
-    """planned, sent (committed before the call), then confirmed, refused, or unknown until looked up."""
+    """planned, sent (committed before the call), then confirmed, refused, or unknown until looked up; dropped unsent."""
     attempt: Mapped[int] = mapped_column(server_default=ZERO)
     send_id: Mapped[BigInt | None]
     """The request it goes out in, where several share one."""
+    position: Mapped[int | None]
+    """Its place among the members of that request, from 0."""
+    parent: Mapped[str | None]
+    """Of a create: the key of the object it is made inside, and ends with."""
     content_hash: Mapped[str]
     """A seal over what is written; not part of the identity, since a value may return to an earlier one."""
     inverse: Mapped[dict[str, Any] | None]
     """What the target held just before."""
     deadline: Mapped[datetime | None]
-    """Real time before which the request may still land: no look-up earlier."""
+    """Real time before which the request may still land, or a second look-up says no more than the first."""
+    in_doubt: Mapped[bool] = mapped_column(server_default=text("false"))
+    """An earlier attempt may have landed: a refusal of the latest does not say that nothing was written."""
     sent_at: Mapped[datetime | None]
     not_found_at: Mapped[datetime | None]
     """First look-up without a trace; only a second one is proof."""
+    lost: Mapped[int] = mapped_column(server_default=ZERO)
+    """How often it went out and was proved to have left no trace; it is planned again once."""
     confirmed_at: Mapped[datetime | None]
     remote_id: Mapped[str | None]
     error: Mapped[str | None]

@@ -20,14 +20,18 @@ class Send(Base):
     run_id: Mapped[str]
     chunk_id: Mapped[int] = mapped_column(BigInteger)
     state: Mapped[str] = mapped_column(server_default="planned")
-    """planned, sent, then confirmed or refused."""
+    """planned, sent, then confirmed or refused as a whole, or settled one by one; dropped unsent."""
     idempotency_key: Mapped[str]
     """Made of its members: the same effects give the same send."""
     body_object: Mapped[str | None]
-    """Where the frozen body is stored."""
+    """Where a big frozen body is stored."""
+    body: Mapped[str | None]
+    """A small frozen body, until the send has ended."""
     body_hash: Mapped[str]
     attempt: Mapped[int] = mapped_column(server_default=ZERO)
     member_count: Mapped[int]
     created_at: Mapped[datetime] = mapped_column(server_default=NOW)
+    sent_at: Mapped[datetime | None]
+    """When it first went out, in business time: a vendor remembers its key for so long from then."""
     settled_at: Mapped[datetime | None]
     error: Mapped[str | None]

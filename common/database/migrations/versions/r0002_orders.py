@@ -9,7 +9,12 @@ down_revision = "core"
 branch_labels = None
 depends_on = None
 
-_FILES = ("0002_orders_tables.sql", "0002_row_level_security.sql")
+_FILES = (
+    "0002_effects.sql",
+    "0002_customer_books.sql",
+    "0002_orders_tables.sql",
+    "0002_row_level_security.sql",
+)
 
 
 def upgrade() -> None:

@@ -1,0 +1,111 @@
+"""Several workers at the same members at the same moment: one send, one request under way, and no deadlock that shows."""
+
+import random
+
+import pytest
+
+from common.effects import Confirmed, OpenSend, PlannedAgain, Result, Unknown
+from common.errors import Conflict
+from tests.integration.core.books import Books, racing
+from tests.integration.core.ledger import SETTLE, Ledger, write
+
+
+@pytest.fixture
+def ledger(books: Books) -> Ledger:
+    """An empty ledger."""
+    return Ledger(books)
+
+
+def test_racing_workers_freeze_one_send(ledger: Ledger) -> None:
+    orders = [random.Random(n).sample(range(20), 20) for n in range(6)]
+    sends = racing(6, lambda n: ledger.freeze(*[write(change) for change in orders[n]]))
+    assert len({send.id for send in sends}) == 1
+    assert [member.change_id for member in sends[0].members] in orders
+    assert all(send == sends[0] for send in sends)
+
+
+def test_overlapping_sends_are_frozen_one_or_the_other(ledger: Ledger) -> None:
+    def freeze(number: int) -> OpenSend | None:
+        try:
+            return ledger.freeze(write(0), write(number + 1))
+        except Conflict:
+            return None
+
+    frozen = [send for send in racing(6, freeze) if send]
+    assert len(frozen) == 1
+    assert ledger.books.one("select count(*) from effects") == 2
+
+
+def test_racing_workers_go_through_a_whole_life_together(ledger: Ledger) -> None:
+    def live(number: int) -> bool:
+        send = ledger.freeze(*[write(change) for change in range(20)])
+        marked = ledger.mark(send)
+        results: dict[int, Result] = {
+            member.id: Confirmed(f"remote-{member.change_id}") for member in send.members
+        }
+        ledger.effects.settle(send, attempt=1, results=results)
+        return marked
+
+    assert any(racing(6, live))
+    assert ledger.books.run("select state, count(*) from effects group by 1") == [("confirmed", 20)]
+    assert ledger.books.one("select count(*) from remote_objects where deleted_at is null") == 20
+    assert ledger.alarms() == []
+
+
+def test_of_two_sends_that_share_a_key_one_goes_out(ledger: Ledger) -> None:
+    keys = [f"order-{number}" for number in range(10)]
+    sends = [
+        ledger.freeze(*[write(100 * which + n, key) for n, key in enumerate(order)])
+        for which, order in enumerate((keys, keys[::-1]))
+    ]
+    assert sorted(racing(2, lambda n: ledger.mark(sends[n]))) == [False, True]
+    assert ledger.books.run("select state, count(*) from effects group by 1 order by 1") == [
+        ("planned", 10),
+        ("sent", 10),
+    ]
+
+
+def test_a_cancel_and_a_request_at_the_same_moment_agree(ledger: Ledger) -> None:
+    for change in range(1, 21, 2):
+        send = ledger.freeze(write(change), write(change + 1))
+
+        def act(number: int, send: OpenSend = send, change: int = change) -> bool:
+            if number:
+                return ledger.mark(send)
+            return ledger.effects.drop_planned("default", [change]) == {change}
+
+        dropped, sent = racing(2, act)
+        assert dropped is not sent
+        assert ledger.states([change, change + 1]) == (["sent", "sent"] if sent else ["dropped", "planned"])
+
+
+def test_look_ups_and_late_answers_at_the_same_moment_end_in_the_fact(ledger: Ledger) -> None:
+    for change in range(1, 11):
+        send = ledger.send(write(change), write(change + 100))
+        ids = [member.id for member in send.members]
+        ledger.later()
+        ledger.not_found(*ids)
+        ledger.later()
+
+        def tell(number: int, send: OpenSend = send, ids: list[int] = ids) -> None:
+            results: dict[int, Result] = {effect: Confirmed(f"remote-{effect}") for effect in ids}
+            late: dict[int, Result] = {ids[0]: Unknown(), ids[1]: PlannedAgain()}
+            if number == 0:
+                ledger.effects.settle(send, attempt=1, results=results)
+            elif number == 1:
+                ledger.effects.looked_up(found={}, not_found=ids[::-1], settle_seconds=SETTLE)
+            else:
+                ledger.effects.settle(send, attempt=1, results=late)
+
+        racing(3, tell)
+        assert ledger.states([change, change + 100]) == ["confirmed", "confirmed"]
+    assert ledger.alarms() == []
+
+
+def test_two_second_look_ups_at_the_same_moment_count_as_one(ledger: Ledger) -> None:
+    effect = ledger.send(write(1)).members[0].id
+    ledger.later()
+    assert racing(4, lambda _: ledger.not_found(effect)) == [["unknown"]] * 4
+    ledger.later()
+    assert racing(4, lambda _: ledger.not_found(effect)) == [["planned"]] * 4
+    assert ledger.of(1).lost == 1
