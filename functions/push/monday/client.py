@@ -29,7 +29,8 @@ from functions.push.monday.reading import Reading, read
 from functions.push.monday.request import COMPLEXITY, Query
 from functions.push.monday.transport import NoAnswer, Reply, Transport
 
-_IDENTITY = f"query {{ {COMPLEXITY} me {{ id name }} }}"
+IDENTITY = Query(f"query {{ {COMPLEXITY} me {{ id name }} }}", {}, costs.IDENTITY)
+"""Asks whose token it is."""
 
 
 class Monday:
@@ -60,7 +61,7 @@ class Monday:
 
     def identity(self) -> str:
         """The name of the token's user: the cheapest proof that address and token are right."""
-        me = self._ask(Query(_IDENTITY, {}, costs.IDENTITY)).get("me")
+        me = self._ask(IDENTITY).get("me")
         return str(me.get("name") or me.get("id") or "") if isinstance(me, Mapping) else ""
 
     def board(self, board_id: str) -> Board:

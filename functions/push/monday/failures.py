@@ -70,6 +70,8 @@ def classified(code: str, status: int, message: str, *, is_execution: bool) -> t
     status: of the error itself where it has one, else of the answer. is_execution: whether the error says which field
     it came from, and so came up while the document was carried out.
     """
+    if _TOO_COMPLEX.search(message):  # it bears the same code as a used-up budget, but no waiting helps
+        return Kind.DOCUMENT, "monday_too_complex"
     by_code = _CODES.get(_folded(code))
     if by_code:
         return by_code
@@ -165,6 +167,8 @@ _CODES: Mapping[str, tuple[Kind, str]] = {
     "createboardexception": (Kind.REFUSED, "monday_refused"),
     "deletelastgroupexception": (Kind.REFUSED, "monday_refused"),
     "recordinvalidexception": (Kind.REFUSED, "monday_refused"),
+    "maxcomplexityexceeded": (Kind.DOCUMENT, "monday_too_complex"),
+    "idempotencykeyreused": (Kind.DOCUMENT, "monday_key_reused"),
     "graphqlvalidationfailed": (Kind.DOCUMENT, "monday_document"),
     "graphqlparsefailed": (Kind.DOCUMENT, "monday_document"),
     "badrequest": (Kind.DOCUMENT, "monday_document"),
@@ -175,6 +179,7 @@ _CODES: Mapping[str, tuple[Kind, str]] = {
     "cursorexception": (Kind.CURSOR, "monday_cursor"),
     "internalservererror": (Kind.UNKNOWN, "monday_internal"),
 }
+_TOO_COMPLEX = re.compile(r"exceeds max complexity", re.IGNORECASE)
 _MESSAGES = tuple(
     (re.compile(pattern, re.IGNORECASE), meaning)
     for pattern, meaning in (
