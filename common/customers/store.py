@@ -62,19 +62,22 @@ def load(
     return _stored(made), True
 
 
-def current(connection: "Connection", tenant: str, at: datetime | None = None) -> StoredBook:
-    """The version that is valid, or was at a time: a run works with that of its `frozen_at`.
-
-    Raises Misconfigured when there is, or was, none.
-    """
+def find(connection: "Connection", tenant: str, at: datetime | None = None) -> StoredBook | None:
+    """The version that is valid, or was at a time; None when there is, or was, none."""
     found = _row(connection, _VALID, tenant=tenant, at=at)
+    return _stored(found) if found is not None else None
+
+
+def current(connection: "Connection", tenant: str, at: datetime | None = None) -> StoredBook:
+    """As `find`: a run works with the version of its `frozen_at`. Raises Misconfigured when there is none."""
+    found = find(connection, tenant, at)
     if found is None:
         when = f" at {at.isoformat(timespec='seconds')}" if at else ""
         raise Misconfigured(
             f"There is no customer book{when}; write one and load it: `shelfline customers load FILE`.",
             reason="no_customer_book",
         )
-    return _stored(found)
+    return found
 
 
 def _row(connection: "Connection", sql: str, **values: Any) -> dict[str, Any] | None:
