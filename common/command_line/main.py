@@ -11,6 +11,7 @@ from common.command_line.commands import (
     changes,
     config,
     connect,
+    customers,
     explain,
     health,
     load,
@@ -23,7 +24,7 @@ from common.command_line.commands import (
 from common.command_line.group import Group
 from common.command_line.output import Output
 
-_GROUPS = (runs, tasks, changes, explain, load, quarantine, config, connect, tokens, health, stack)
+_GROUPS = (runs, tasks, changes, explain, load, customers, quarantine, config, connect, tokens, health, stack)
 
 
 class Program(Group):

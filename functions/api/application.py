@@ -14,6 +14,7 @@ from functions.api.routes import (
     catalogue,
     changes,
     configuration,
+    customers,
     events,
     health,
     inspection,
@@ -34,6 +35,7 @@ Send a token as `Authorization: Bearer TOKEN`. Errors are `application/problem+j
 """
 _NOUNS = (
     health, runs, events, items, manual_tasks, changes, quarantine, configuration, inspection, loading, tokens, workflow, manual, catalogue,
+    customers,
 )  # fmt: skip
 
 

@@ -8,6 +8,7 @@ from common.database.models.api_token import ApiToken
 from common.database.models.base import Base
 from common.database.models.chunk import Chunk
 from common.database.models.clock import Clock
+from common.database.models.customer_book import CustomerBook
 from common.database.models.decision import Decision
 from common.database.models.effect import Effect
 from common.database.models.event import Event
@@ -59,6 +60,7 @@ __all__ = [
     "Category",
     "Chunk",
     "Clock",
+    "CustomerBook",
     "Decision",
     "Effect",
     "Event",

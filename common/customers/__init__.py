@@ -1,0 +1,27 @@
+"""The customer book: who the customers are, what every system calls them, and whose orders go to which board.
+
+`check` reads a YAML file into a `CustomerBook`, or says by line everything that is wrong with it; `store` keeps
+its versions. Nothing here but `store` touches a database, so a file is checked wherever it lies.
+"""
+
+from common.customers.board import BoardRule
+from common.customers.book import CustomerBook
+from common.customers.check import Checked, check
+from common.customers.customer import DEFAULT_UNIQUE_KEYS, SYSTEMS, Customer, Status
+from common.customers.names import UNKNOWN, fold
+from common.customers.problem import BookProblem, Severity
+
+__all__ = [
+    "DEFAULT_UNIQUE_KEYS",
+    "SYSTEMS",
+    "UNKNOWN",
+    "BoardRule",
+    "BookProblem",
+    "Checked",
+    "Customer",
+    "CustomerBook",
+    "Severity",
+    "Status",
+    "check",
+    "fold",
+]
