@@ -59,6 +59,7 @@ create table order_staging (
   board_id text not null,
   order_number text,
   document jsonb,
+  document_hash text,
   lines_total bigint not null default 0,
   source_hash text,
   hash_version integer not null,

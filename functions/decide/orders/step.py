@@ -10,7 +10,7 @@ from common.customers.store import current
 from common.database.engine import as_json
 from common.pipeline import outcome as outcomes
 from common.pipeline.flow import ItemStep
-from common.pipeline.item import Claim, Item
+from common.pipeline.item import Claim, Item, Run
 from common.pipeline.outcome import Outcome
 from common.services import Services
 from functions.decide.orders.policy import VERSION, Features, Verdict, decide
@@ -51,7 +51,7 @@ class DecideOrders(ItemStep):
         """The customers as of the run's start, what was found of each, and what is open."""
         run, keys = claim.run, as_json([item.key for item in claim.items])
         return Known(
-            book=current(connection, run.tenant, run.frozen_at),
+            book=current(connection, run.tenant, run.frozen_at).book,
             scopes={row.scope: row for row in connection.exec_driver_sql(_SCOPES, (run.tenant, run.id))},
             conflicts=dict(_pairs(connection, _CONFLICTS, (run.tenant, run.id, keys))),
             tasks=frozenset(connection.exec_driver_sql(_TASKS, (run.tenant, keys)).scalars()),
@@ -68,7 +68,7 @@ class DecideOrders(ItemStep):
                 )
                 continue
             features = _features(item, customer, loaded)
-            yield _outcome(item, customer, features, decide(features), loaded)
+            yield _outcome(item, claim.run, customer, features, loaded)
 
 
 def _features(item: Item, customer: Customer, known: Known) -> Features:
@@ -86,7 +86,8 @@ def _features(item: Item, customer: Customer, known: Known) -> Features:
     )
 
 
-def _outcome(item: Item, customer: Customer, features: Features, verdict: Verdict, known: Known) -> Outcome:
+def _outcome(item: Item, run: Run, customer: Customer, features: Features, known: Known) -> Outcome:
+    verdict = decide(features)
     if verdict.route == "rejected":
         rows = ", ".join(map(str, known.conflicts[item.key]))
         problem = {
@@ -98,6 +99,8 @@ def _outcome(item: Item, customer: Customer, features: Features, verdict: Verdic
     if verdict.route == "skipped":
         return outcomes.skip(item, verdict.rule)
     decision = _decision(features, verdict)
+    if verdict.route == "manual" and not run.may_write:
+        return outcomes.skip(item, "would_ask_a_person").writing(decision=decision)
     if verdict.route == "manual":
         return outcomes.manual(item, verdict.rule, _task(item, customer)).writing(decision=decision)
     data = {"board": features.board, "guarded": features.guarded}

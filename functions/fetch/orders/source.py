@@ -66,7 +66,7 @@ class OrdersSource:
             return self._rollback.load(connection, claim)
         another = connection.exec_driver_sql(_ANOTHER, (run.tenant, run.id, run.id)).scalar()
         replayed = connection.exec_driver_sql(_REPLAYED, (run.tenant, run.options.get("replay_of"))).scalars()
-        return Known(current(connection, run.tenant, run.frozen_at), another, list(replayed))
+        return Known(current(connection, run.tenant, run.frozen_at).book, another, list(replayed))
 
     def read(self, claim: Claim, known: Any) -> Iterator[Page]:
         """Pieces, one for each object. Raises Retry while an export, or an earlier run, is under way."""

@@ -50,7 +50,7 @@ class OrderObjects:
     def load(self, connection: "Connection", claim: Claim) -> Known:
         """The customers as of the run's start, and the columns of each version of fingerprints."""
         tenant = claim.run.tenant
-        return Known(current(connection, tenant, claim.run.frozen_at), versions(connection, tenant))
+        return Known(current(connection, tenant, claim.run.frozen_at).book, versions(connection, tenant))
 
     def read(self, claim: Claim, known: Known) -> Iterator[Page]:
         """Segments from the cursor's row on."""

@@ -76,7 +76,7 @@ class Reconcile:
 
     def load(self, connection: "Connection", claim: Claim) -> CustomerBook:
         """The customers as of the run's start."""
-        return current(connection, claim.run.tenant, claim.run.frozen_at)
+        return current(connection, claim.run.tenant, claim.run.frozen_at).book
 
     def read(self, claim: Claim, book: CustomerBook) -> Iterator[Page]:
         """Pages of nothing: all that is needed stands in our own tables, where `settle` finds it."""

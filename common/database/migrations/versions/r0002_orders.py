@@ -13,6 +13,7 @@ _FILES = (
     "0002_effects.sql",
     "0002_customer_books.sql",
     "0002_orders_tables.sql",
+    "0002_orders.sql",
     "0002_row_level_security.sql",
 )
 

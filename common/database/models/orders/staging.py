@@ -31,6 +31,7 @@ class StagedOrder(Base):
     order_number: Mapped[str | None]
     document: Mapped[dict[str, Any] | None]
     """What the board is to hold; null for a deleted order."""
+    document_hash: Mapped[str | None]
     lines_total: Mapped[BigInt] = mapped_column(server_default=ZERO)
     """Pieces over all sizes, as the source's own total has it."""
     source_hash: Mapped[str | None]

@@ -1,0 +1,93 @@
+-- check_batch: a customer's orders of a run are what was staged for the boards, whole, or none of them is pushed. Every staged order
+-- has its change, and its sizes add up to its total. Answers the batch's new status.
+create function shelfline_check_order_batch_v1(p_tenant text, p_run text, p_scope text) returns text language plpgsql as $f$
+declare
+  problem jsonb;
+  new_status text;
+begin
+  select jsonb_build_object('without_change', count(*) filter (where c.id is null),
+    'total_mismatch', count(*) filter (where s.document is not null and s.lines_total <> coalesce(l.total, 0)),
+    'keys_twice', count(*) - count(distinct s.key)) into problem
+  from order_staging s
+  left join staged_changes c on c.item_id = s.item_id and c.target = 'monday' and c.tenant_id = s.tenant_id
+  left join lateral (select sum(quantity) as total from order_line_staging l
+                     where l.tenant_id = s.tenant_id and l.item_id = s.item_id and l.operation <> 'archive') l on true
+  where s.tenant_id = p_tenant and s.run_id = p_run and s.scope = p_scope and s.status = 'PENDING';
+  new_status := case when problem = '{"without_change": 0, "total_mismatch": 0, "keys_twice": 0}'::jsonb then 'PROCESSING' else 'ROLLED_BACK' end;
+  if new_status = 'ROLLED_BACK' then
+    update staged_changes c set state = 'cancelled', review_note = 'its batch was rolled back' from order_staging s
+    where s.tenant_id = p_tenant and s.run_id = p_run and s.scope = p_scope and s.status = 'PENDING'
+      and c.item_id = s.item_id and c.target = 'monday' and c.state in ('pending', 'approved');
+    update order_staging set status = 'ROLLED_BACK', updated_at = shelfline_now()
+    where tenant_id = p_tenant and run_id = p_run and scope = p_scope and status = 'PENDING';
+  end if;
+  update order_batches b set status = new_status, staged_at = shelfline_now(),
+    error = case when new_status = 'ROLLED_BACK' then problem end, ended_at = case when new_status = 'ROLLED_BACK' then shelfline_now() end,
+    orders = x.orders, lines = x.lines
+  from (select count(*) as orders, coalesce(sum((select count(*) from order_line_staging l
+          where l.tenant_id = s.tenant_id and l.item_id = s.item_id)), 0) as lines
+        from order_staging s where s.tenant_id = p_tenant and s.run_id = p_run and s.scope = p_scope) x
+  where b.tenant_id = p_tenant and b.run_id = p_run and b.scope = p_scope;
+  return new_status;
+end $f$;
+
+-- promote: what of a customer's batch the boards have confirmed becomes what we know of them, in one transaction, or nothing of it:
+-- orders and their lines, and the snapshots that the next run compares with. Safe to run again. Answers {promoted, left, failed}.
+-- Raises 22023 when an order was confirmed without its item or without one of its lines.
+create function shelfline_promote_orders_v1(p_tenant text, p_run text, p_scope text) returns jsonb language plpgsql as $f$
+declare
+  unsound bigint;
+  figures jsonb;
+begin
+  perform from order_staging where tenant_id = p_tenant and run_id = p_run and scope = p_scope and status = 'API_SUCCESS'
+  order by key for update;
+  select count(*) into unsound from order_staging s
+  where s.tenant_id = p_tenant and s.run_id = p_run and s.scope = p_scope and s.status = 'API_SUCCESS' and s.operation <> 'delete'
+    and (s.monday_item_id is null or exists (select from order_line_staging l where l.tenant_id = s.tenant_id and l.item_id = s.item_id
+         and l.operation <> 'archive' and l.monday_subitem_id is null));
+  if unsound > 0 then
+    raise exception '% orders of % were confirmed without an item or a line', unsound, p_scope using errcode = '22023';
+  end if;
+  insert into orders as o (tenant_id, key, scope, order_number, board_id, monday_item_id, document, run_id)
+  select s.tenant_id, s.key, s.scope, s.order_number, s.board_id, s.monday_item_id, s.document, s.run_id from order_staging s
+  where s.tenant_id = p_tenant and s.run_id = p_run and s.scope = p_scope and s.status = 'API_SUCCESS' and s.operation <> 'delete'
+  on conflict (tenant_id, key) do update set scope = excluded.scope, order_number = excluded.order_number, board_id = excluded.board_id,
+    monday_item_id = excluded.monday_item_id, document = excluded.document, run_id = excluded.run_id, promoted_at = shelfline_now(),
+    deleted_at = null;
+  update orders o set deleted_at = shelfline_now(), run_id = s.run_id, promoted_at = shelfline_now() from order_staging s
+  where s.tenant_id = p_tenant and s.run_id = p_run and s.scope = p_scope and s.status = 'API_SUCCESS' and s.operation = 'delete'
+    and o.tenant_id = s.tenant_id and o.key = s.key;
+  delete from order_lines l using order_staging s
+  where s.tenant_id = p_tenant and s.run_id = p_run and s.scope = p_scope and s.status = 'API_SUCCESS'
+    and l.tenant_id = s.tenant_id and l.key = s.key;
+  insert into order_lines (tenant_id, key, size, quantity, monday_subitem_id)
+  select l.tenant_id, s.key, l.size, l.quantity, l.monday_subitem_id from order_staging s
+  join order_line_staging l on l.tenant_id = s.tenant_id and l.item_id = s.item_id
+  where s.tenant_id = p_tenant and s.run_id = p_run and s.scope = p_scope and s.status = 'API_SUCCESS' and s.operation <> 'delete'
+    and l.operation <> 'archive';
+  insert into snapshots as n (tenant_id, flow, target, key, considered_hash, target_hash, target_doc, hash_version, scope, considered_at,
+    confirmed_at, deleted_at)
+  select s.tenant_id, 'orders', 'monday', s.key, s.source_hash, s.document_hash, s.document, s.hash_version, s.scope, shelfline_now(),
+    shelfline_now(), case when s.operation = 'delete' then shelfline_now() end
+  from order_staging s
+  where s.tenant_id = p_tenant and s.run_id = p_run and s.scope = p_scope and s.status = 'API_SUCCESS'
+  on conflict (tenant_id, flow, target, key) do update set considered_hash = excluded.considered_hash, target_hash = excluded.target_hash,
+    target_doc = coalesce(excluded.target_doc, n.target_doc), hash_version = excluded.hash_version, scope = excluded.scope,
+    considered_at = excluded.considered_at, confirmed_at = excluded.confirmed_at, deleted_at = excluded.deleted_at;
+  -- What earlier runs have promoted of the customer has done its service.
+  delete from order_line_staging l using order_staging s
+  where s.tenant_id = p_tenant and s.scope = p_scope and s.run_id <> p_run and s.status = 'PROMOTED'
+    and l.tenant_id = s.tenant_id and l.item_id = s.item_id;
+  delete from order_staging where tenant_id = p_tenant and scope = p_scope and run_id <> p_run and status = 'PROMOTED';
+  update order_staging set status = 'PROMOTED', updated_at = shelfline_now()
+  where tenant_id = p_tenant and run_id = p_run and scope = p_scope and status = 'API_SUCCESS';
+  select jsonb_build_object('promoted', count(*) filter (where status = 'PROMOTED'), 'left', count(*) filter (where status = 'PENDING'),
+    'failed', count(*) filter (where status = 'API_FAILED')) into figures
+  from order_staging where tenant_id = p_tenant and run_id = p_run and scope = p_scope;
+  update order_batches set promoted_at = shelfline_now(), succeeded = (figures->>'promoted')::bigint, failed = (figures->>'failed')::bigint,
+    status = case when (figures->>'left')::bigint > 0 then 'PROCESSING' when (figures->>'failed')::bigint = 0 then 'COMPLETED'
+      when (figures->>'promoted')::bigint = 0 then 'FAILED' else 'COMPLETED_WITH_ERRORS' end,
+    ended_at = case when (figures->>'left')::bigint = 0 then shelfline_now() end
+  where tenant_id = p_tenant and run_id = p_run and scope = p_scope and status <> 'ROLLED_BACK';
+  return figures;
+end $f$;

@@ -1,0 +1,116 @@
+"""Push orders to the boards of monday.com: each as it was reviewed, once, one chunk of a board at a time."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING
+
+from common.errors import Misconfigured, ShelflineError
+from common.pipeline import outcome as outcomes
+from common.pipeline.flow import ItemStep
+from common.pipeline.item import Claim, Item, Run
+from common.pipeline.outcome import Outcome
+from common.services import Services
+from functions.push.monday.client import Monday
+from functions.push.monday.credentials import stored_credentials
+from functions.push.orders import verdicts
+from functions.push.orders.board import OrderBoard
+from functions.push.orders.delivery import Delivery
+from functions.push.orders.recording import record
+from functions.push.orders.work import PushOrder, load_work
+from functions.stage.orders.staging import board_lane
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection
+
+_ATTEMPTS = 12
+"""With waits that double up to retry_max_seconds: monday.com may be away for half an hour."""
+_OF_THE_BOARD = frozenset({"board_without_column", "monday_board", "monday_column", "no_group"})
+"""Reasons that a person mends on one board; the orders of other boards go on."""
+
+
+class PushOrders(ItemStep):
+    """The writing end of the orders flow."""
+
+    def __init__(self, services: Services) -> None:
+        self._services = services
+
+    def load(self, connection: "Connection", claim: Claim) -> Mapping[int, PushOrder]:
+        """What is staged of each item."""
+        return load_work(connection, claim.run.tenant, claim.items)
+
+    def run(self, claim: Claim, items: Sequence[Item], loaded: Mapping[int, PushOrder]) -> Iterable[Outcome]:
+        """In mode TEST nothing here could write: no client is made."""
+        if not claim.run.may_write:
+            yield from (outcomes.done(item, "would_push") for item in items)
+            return
+        orders = []
+        for item in items:
+            settled = _settled(claim, item, loaded.get(item.id))
+            if isinstance(settled, Outcome):
+                yield settled
+            else:
+                orders.append(settled)
+        if orders:
+            yield from self._delivered(claim, orders)
+
+    def apply(self, connection: "Connection", run: Run, recorded: Sequence[Outcome]) -> None:
+        """What was pushed, what failed, what was found to have drifted."""
+        record(connection, run, recorded)
+
+    def attempts_allowed(self, run: Run) -> int:
+        """See ItemStep.attempts_allowed."""
+        return max(_ATTEMPTS, int(run.settings.automation_retry_attempts))
+
+    def exhausted(self, item: Item, error: ShelflineError, run: Run) -> Outcome:
+        """A person looks after what monday.com has not taken for so long."""
+        return outcomes.manual(item, error.reason, _task(item, error))
+
+    def _delivered(self, claim: Claim, orders: Sequence[PushOrder]) -> Iterator[Outcome]:
+        monday = self._monday(claim.run)
+        try:
+            board = OrderBoard.read(monday, orders[0].board)
+            yield from Delivery(self._services.effects, monday, claim, board).deliver(orders)
+        except Misconfigured as error:
+            if error.reason not in _OF_THE_BOARD:
+                raise
+            yield from (verdicts.asked(order, error.reason, str(error)) for order in orders)
+
+    def _monday(self, run: Run) -> Monday:
+        services = self._services
+        return Monday(
+            services.environment.monday_url,
+            lambda: stored_credentials(services.secrets),
+            services.http,
+            ledger=services.quotas,
+            tenant=run.tenant,
+            now=services.clock.now,
+            monday_plan=run.settings.monday_plan,
+        )
+
+
+def _settled(claim: Claim, item: Item, order: PushOrder | None) -> Outcome | PushOrder:
+    """What needs no board to say; else the order."""
+    if order is None or order.state not in ("approved", "applied"):
+        if order is not None and order.status == "ROLLED_BACK":
+            return outcomes.fail(item, "batch_rolled_back", error="The customer's batch was not sound; see order_batches.")
+        return outcomes.skip(item, "superseded")
+    if order.state == "applied":
+        return outcomes.done(item, "pushed")
+    lane = board_lane(order.board)
+    if claim.lane != lane:
+        return outcomes.proceed(item, "routed", to="push", lane=lane)
+    if order.has_drifted:
+        return verdicts.conflict(order, {"version": {"expected": order.base_version, "found": order.held_version}}, None)
+    return order
+
+
+def _task(item: Item, error: ShelflineError) -> dict[str, object]:
+    return {
+        "task_type": "automation_fallback",
+        "priority": "HIGH",
+        "priority_score": 0.9,
+        "confidence": 1.0,
+        "record": {"order": item.data.get("label"), "customer": item.data.get("customer")},
+        "evidence": [],
+        "error": str(error),
+        "resume_step": "stage",
+    }

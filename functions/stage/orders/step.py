@@ -1,0 +1,188 @@
+"""Stage each order as a change a person can review, and as rows of its customer's batch."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from common.canonical import record_hash
+from common.customers.book import CustomerBook
+from common.customers.store import current
+from common.database.engine import as_json
+from common.differences import differences
+from common.pipeline import outcome as outcomes
+from common.pipeline.flow import ItemStep
+from common.pipeline.item import Claim, Item, Run
+from common.pipeline.outcome import Outcome
+from common.services import Services
+from functions.decide.orders.step import SEASONS
+from functions.fetch.parts.source import as_json as problem_json
+from functions.stage.orders.document import board_document
+from functions.stage.orders.staging import board_lane, stage_rows
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection
+
+TARGET = "monday"
+
+_HELD = """
+select s.key, s.target_hash, s.target_doc, s.deleted_at is not null as is_deleted, o.board_id
+from snapshots s left join orders o on o.tenant_id = s.tenant_id and o.key = s.key
+where s.tenant_id = %s and s.flow = 'orders' and s.target = 'monday'
+  and s.key in (select jsonb_array_elements_text(cast(%s as jsonb)))
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """What a board is known to hold of an order."""
+
+    version: str
+    document: Mapping[str, Any]
+    board: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What a board should hold of an order; no document: nothing any more."""
+
+    operation: str
+    document: Mapping[str, Any] | None
+    version: str | None
+    board: str
+
+
+@dataclass(frozen=True)
+class Known:
+    """What staging needs to know."""
+
+    held: Mapping[str, Held]
+    book: CustomerBook
+    """The customers as they are now: whoever answered a task may have added a rule."""
+
+
+class StageOrders(ItemStep):
+    """Orders within the guard are approved as they are; those of a mass change wait for a person."""
+
+    def __init__(self, services: Services) -> None:
+        self._services = services
+
+    def load(self, connection: "Connection", claim: Claim) -> Known:
+        """What the boards are known to hold of these orders."""
+        keys = as_json([item.key for item in claim.items])
+        rows = connection.exec_driver_sql(_HELD, (claim.run.tenant, keys))
+        held = {
+            row.key: Held(row.target_hash, row.target_doc, row.board_id) for row in rows if not row.is_deleted
+        }
+        return Known(held, current(connection, claim.run.tenant).book)
+
+    def run(self, claim: Claim, items: Sequence[Item], loaded: Known) -> Iterable[Outcome]:
+        """One staged change for each order that a board should hold differently."""
+        for item in items:
+            held = loaded.held.get(item.key)
+            wanted = _wanted(item, held, loaded.book)
+            yield wanted if isinstance(wanted, Outcome) else _staged(item, claim.run, held, wanted)
+
+    def apply(self, connection: "Connection", run: Run, recorded: Sequence[Outcome]) -> None:
+        """Write the rows of the batches."""
+        rows = [outcome.writes["staged_order"] for outcome in recorded if "staged_order" in outcome.writes]
+        stage_rows(connection, run, rows)
+        seen = [outcome.writes["considered"] for outcome in recorded if "considered" in outcome.writes]
+        _consider(connection, run, seen)
+
+
+_CONSIDER = """
+update snapshots s set considered_hash = x.source_hash, hash_version = x.hash_version, considered_at = shelfline_now()
+from jsonb_to_recordset(cast(%s as jsonb)) as x(key text, source_hash text, hash_version integer)
+where s.tenant_id = %s and s.flow = 'orders' and s.target = 'monday' and s.key = x.key
+"""
+
+
+def _consider(connection: "Connection", run: Run, rows: Sequence[Mapping[str, Any]]) -> None:
+    """A change of the source that does not show on the board is not looked at again."""
+    if rows and run.may_write:
+        connection.exec_driver_sql(_CONSIDER, (as_json(list(rows)), run.tenant))
+
+
+def _wanted(item: Item, held: Held | None, book: CustomerBook) -> Wanted | Outcome:
+    if item.data["operation"] == "deleted":
+        if held is None:
+            return outcomes.skip(item, "already_gone")
+        return Wanted("delete", None, None, held.board or item.data["board"])
+    document = item.data.get("document") or board_document(item.data["record"], item.data["customer"])
+    if isinstance(document, list):
+        problems = [problem_json(problem) for problem in document]
+        return outcomes.reject(item, "bad_data", problems, dict(item.data))
+    version = record_hash({"document": document}, ["document"])
+    if held and held.version == version:
+        return _unchanged(item)
+    board = (held and held.board) or item.data.get("board") or _board(item, book)
+    if board is None:
+        problem = {"column": "CUSTOMER SEASON", "reason": "no_board", "detail": "No rule of the customer book names a board."}
+        return outcomes.reject(item, "no_board", [problem], dict(item.data))
+    return Wanted("update" if held else "create", document, version, board)
+
+
+def _board(item: Item, book: CustomerBook) -> str | None:
+    columns = (item.data.get("record") or {}).get("columns", {})
+    return book.board(item.data["customer"], [columns.get(name) for name in SEASONS])
+
+
+def _unchanged(item: Item) -> Outcome:
+    skipped = outcomes.skip(item, "unchanged_on_board")
+    if "source_hash" not in item.data:
+        return skipped
+    considered = {name: item.data[name] for name in ("source_hash", "hash_version")}
+    return skipped.writing(considered={"key": item.key, **considered})
+
+
+def _staged(item: Item, run: Run, held: Held | None, wanted: Wanted) -> Outcome:
+    waits = item.data.get("guarded", False) and run.may_write
+    state = "pending" if waits else ("approved" if run.may_write else "would_push")
+    change = _change(item, held, wanted, state)
+    data = {"board": wanted.board, "lane": board_lane(wanted.board)}
+    if waits:
+        outcome = outcomes.review(item, "mass_change", data=data)
+    else:
+        outcome = outcomes.proceed(item, "approved", data=data, lane=board_lane(wanted.board))
+    outcome = outcome.writing(change=change)
+    return outcome.writing(staged_order=_row(item, held, wanted)) if run.may_write else outcome
+
+
+def _change(item: Item, held: Held | None, wanted: Wanted, state: str) -> dict[str, Any]:
+    before = held.document if held else None
+    return {
+        "target": TARGET,
+        "operation": wanted.operation,
+        "state": state,
+        "base_version": held.version if held else None,
+        "before": before,
+        "after": wanted.document,
+        "diff": differences(before or {}, wanted.document or {}),
+        "source_system": "manual" if "answer" in item.data else "bigquery",
+    }
+
+
+def _row(item: Item, held: Held | None, wanted: Wanted) -> dict[str, Any]:
+    lines_before = (held.document if held else {}).get("lines", {})
+    lines = (wanted.document or {}).get("lines", {})
+    return {
+        "item_id": item.id,
+        "key": item.key,
+        "scope": item.data["customer"],
+        "operation": wanted.operation,
+        "board_id": wanted.board,
+        "order_number": (wanted.document or {}).get("values", {}).get("AAG ORDER NUMBER"),
+        "document": wanted.document,
+        "document_hash": wanted.version,
+        "lines_total": (wanted.document or {}).get("values", {}).get("TOTAL QTY", sum(lines.values())),
+        "source_hash": item.data.get("source_hash"),
+        "hash_version": item.data.get("hash_version", 0),
+        "lines": [_line(size, lines_before.get(size), lines.get(size)) for size in {**lines_before, **lines}],
+    }
+
+
+def _line(size: str, before: int | None, after: int | None) -> dict[str, Any]:
+    if after is None:
+        return {"size": size, "quantity": before, "operation": "archive"}
+    operation = "create" if before is None else ("keep" if before == after else "update")
+    return {"size": size, "quantity": after, "operation": operation}
