@@ -1,12 +1,12 @@
 """The customer book: who the customers are, what every system calls them, and whose orders go to which board.
 
-`check` reads a YAML file into a `CustomerBook`, or says by line everything that is wrong with it; `store` keeps
-its versions. Nothing here but `store` touches a database, so a file is checked wherever it lies.
+`checking.check` reads a YAML file into a `CustomerBook`, or says by line everything that is wrong with it; `store` keeps
+its versions. Nothing but `store` touches a database, so a file is checked wherever it lies; and nothing but `checking`
+loads a YAML parser, so that the steps, which read stored books, start without one.
 """
 
 from common.customers.board import BoardRule
 from common.customers.book import CustomerBook
-from common.customers.check import Checked, check
 from common.customers.customer import DEFAULT_UNIQUE_KEYS, SYSTEMS, Customer, Status
 from common.customers.names import UNKNOWN, fold
 from common.customers.problem import BookProblem, Severity
@@ -17,11 +17,9 @@ __all__ = [
     "UNKNOWN",
     "BoardRule",
     "BookProblem",
-    "Checked",
     "Customer",
     "CustomerBook",
     "Severity",
     "Status",
-    "check",
     "fold",
 ]

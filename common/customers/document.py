@@ -6,18 +6,12 @@ board's id keeps its digits. The bounds are measured on the parser's events firs
 
 import re
 from dataclasses import dataclass, field
-from typing import Any, Final
+from typing import Any
 
 import yaml
 
+from common.customers.limits import DEEPEST, LARGEST_FILE, MOST_NODES
 from common.customers.problem import Findings
-
-LARGEST_FILE: Final = 4 << 20
-"""Bytes."""
-MOST_NODES: Final = 200_000
-"""Keys and values, repeated for every alias: some thousands of customers."""
-DEEPEST: Final = 12
-"""Levels of lists and mappings; a customer's entry has five."""
 
 # libyaml where the installed PyYAML has it: both read the same, it is ten times as fast.
 _LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)

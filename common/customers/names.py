@@ -8,7 +8,7 @@ UNKNOWN = "UNKNOWN"
 """The canonical name of whoever has none."""
 
 _APOSTROPHES = re.compile("[\u2018\u2019\u201b\u2032\u02bc\u00b4\u0060\uff07]")
-_REMEMBERED = 65_536
+_REMEMBERED = 16_384
 
 
 @lru_cache(_REMEMBERED)

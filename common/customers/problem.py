@@ -1,13 +1,12 @@
 """What is wrong with a customer book, by line."""
 
 from dataclasses import asdict, dataclass
-from typing import Any, Final, Literal
+from typing import Any, Literal
+
+from common.customers.limits import MOST_PROBLEMS
 
 Severity = Literal["error", "warning"]
 """A book with an error cannot be loaded; a warning is to be looked at."""
-
-MOST_PROBLEMS: Final = 1000
-"""More than a person reads; a bound for a file that is something else altogether."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,8 +60,6 @@ class Findings:
         return tuple(sorted(self._found, key=lambda each: each.line))
 
     def _add(self, problem: BookProblem) -> None:
-        if len(self._found) > MOST_PROBLEMS:
-            return  # the last one says that there are more
         if len(self._found) == MOST_PROBLEMS:
             detail = f"There are more than {MOST_PROBLEMS:,} problems; correct these, then check again."
             self._found.append(

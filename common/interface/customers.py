@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from common.auth.tokens import Role
-from common.customers import BookProblem, Checked, Customer, CustomerBook, check, fold, store
+from common.customers import BookProblem, Customer, CustomerBook, fold, store
 from common.errors import NotFound, Refuse, Usage
 from common.interface.desk import Desk, View, tell
 
@@ -131,6 +131,8 @@ class Customers(Desk):
 
         Raises BookRefused, with every problem, for a book with an error.
         """
+        from common.customers.checking import check  # with its parser, only where it is used
+
         self.require(Role.OPERATOR)
         found = check(content)
         if found.book is None:
@@ -181,7 +183,9 @@ class Customers(Desk):
 
 def checked(content: bytes | str, file: str) -> CheckedBook:
     """Everything that is wrong with a file, without any service: it is checked wherever it lies."""
-    found: Checked = check(content)
+    from common.customers.checking import check
+
+    found = check(content)
     return CheckedBook(
         file=file,
         ok=not found.errors,

@@ -68,7 +68,7 @@ def add_to(app: typer.Typer) -> None:
 
 def _checked(file: Path) -> dict[str, Any]:
     """What is wrong with a file on this machine."""
-    from common.customers.document import LARGEST_FILE
+    from common.customers.limits import LARGEST_FILE
     from common.interface.customers import checked
 
     try:

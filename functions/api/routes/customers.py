@@ -8,7 +8,7 @@ from fastapi import APIRouter, Depends, Query, Request
 from fastapi.responses import JSONResponse
 from starlette.datastructures import UploadFile
 
-from common.customers.document import LARGEST_FILE
+from common.customers.limits import LARGEST_FILE
 from common.errors import Usage
 from common.interface.customers import (
     BookProblemView,

@@ -2,7 +2,8 @@
 
 from textwrap import dedent
 
-from common.customers import BookProblem, CustomerBook, check
+from common.customers import BookProblem, CustomerBook
+from common.customers.checking import check
 
 SOUND = """\
 review_count: 1

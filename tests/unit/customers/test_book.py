@@ -1,7 +1,10 @@
 """Who is meant by a name, and which board takes an order."""
 
 import json
+import subprocess
+import sys
 import unicodedata
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -11,6 +14,7 @@ from common.customers import DEFAULT_UNIQUE_KEYS, UNKNOWN, CustomerBook
 from common.errors import Misconfigured
 from tests.unit.customers.books import SOUND, book_of
 
+ROOT = Path(__file__).parents[3]
 PATTERNS = book_of(
     """
     customers:
@@ -135,3 +139,9 @@ def test_a_book_comes_back_from_json_as_it_was(book: CustomerBook) -> None:
 def test_a_document_of_another_form_says_to_load_the_file_again() -> None:
     with pytest.raises(Misconfigured, match="shelfline customers load FILE"):
         CustomerBook.from_json({"format": 2})
+
+
+def test_reading_stored_books_loads_no_parser() -> None:
+    code = "import sys, common.customers.store, functions.api.routes.customers; print('yaml' in sys.modules)"
+    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "False"

@@ -2,7 +2,7 @@
 
 import pytest
 
-from common.customers import check
+from common.customers.checking import check
 from tests.unit.customers.books import SOUND, book_of, places_of, problems_of, yaml
 
 
@@ -49,7 +49,9 @@ def test_nothing_stops_at_the_first_problem() -> None:
 
 
 def test_every_problem_says_what_to_do() -> None:
-    for problem in check("customers:\n - {canonical: [], status: 1}\n - {aliases: [~]}\nboards: {}\n").problems:
+    for problem in check(
+        "customers:\n - {canonical: [], status: 1}\n - {aliases: [~]}\nboards: {}\n"
+    ).problems:
         assert problem.detail.endswith(".")
         assert str(problem).startswith(f"line {problem.line}: ")
 
@@ -163,7 +165,9 @@ def test_a_wrong_count_is_a_warning(said: str) -> None:
 def test_a_field_that_is_not_as_it_should_be_is_named(entry: str, field: str, reason: str) -> None:
     key = entry.split(":", 1)[0]
     others = {"canonical": "CUSTOMER", "status": "review"}
-    rest = "".join(f"  {name}: {value}\n" for name, value in others.items() if name != key and reason != "missing")
+    rest = "".join(
+        f"  {name}: {value}\n" for name, value in others.items() if name != key and reason != "missing"
+    )
     found = places_of(f"customers:\n- {entry}\n{rest}")
     assert (2, field, reason) in [(line, name, why) for line, _, name, why in found]
     assert len(found) == 1
@@ -181,7 +185,9 @@ def test_a_book_without_boards_is_told_that_nothing_can_be_pushed() -> None:
 
 def test_more_customers_than_there_are_turns_cannot_be_approved() -> None:
     entries = "".join(f"- {{canonical: C{number}, status: approved}}\n" for number in range(999))
-    assert [(each[0], each[3]) for each in places_of(f"customers:\n{entries}")] == [(1000, "too_many_approved")]
+    assert [(each[0], each[3]) for each in places_of(f"customers:\n{entries}")] == [
+        (1000, "too_many_approved")
+    ]
 
 
 def test_after_a_thousand_problems_it_stops_and_says_so() -> None:
@@ -204,7 +210,44 @@ def test_after_a_thousand_problems_it_stops_and_says_so() -> None:
 )
 def test_a_rule_that_can_never_match_is_a_warning(rules: list[str], lines: list[int]) -> None:
     customers = "{customers: [{canonical: A, status: review}, {canonical: B, status: review}], boards: [\n"
-    text = customers + ",\n".join(rule.replace("{", "{board: 1,", 1).replace(",}", "}") for rule in rules) + "]}"
+    text = (
+        customers + ",\n".join(rule.replace("{", "{board: 1,", 1).replace(",}", "}") for rule in rules) + "]}"
+    )
     found = check(text).problems
     assert [each.line for each in found] == lines
     assert all((each.severity, each.reason) == ("warning", "unreachable") for each in found)
+
+
+@pytest.mark.parametrize(
+    ("rule", "field", "reason"),
+    [
+        ("{seasons: [S]}", "board", "missing"),
+        ("{board: ' '}", "board", "blank"),
+        ("{board: [1]}", "board", "not_a_text"),
+        ("{board: '12a'}", "board", "not_an_id"),
+        ("{board: ٣}", "board", "not_an_id"),
+        ("{board: 1, customers: [A, B, a]}", "customers", "duplicate"),
+        ("{board: 1, customers: [A, Z]}", "customers", "unknown_customer"),
+        ("{board: 1, seasons: [S, s]}", "seasons", "duplicate"),
+        ("{board: 1, season: [S]}", "season", "unknown_key"),
+        ("{board: 1, seasons: S}", "seasons", "not_a_list"),
+    ],
+)
+def test_a_rule_that_is_not_as_it_should_be_is_named(rule: str, field: str, reason: str) -> None:
+    customers = "customers: [{canonical: A, status: review}, {canonical: B, status: review}]"
+    assert places_of(f"{customers}\nboards:\n- {rule}\n") == [(3, "boards[1]", field, reason)]
+
+
+def test_a_rule_whose_customers_cannot_be_read_does_not_come_to_take_all() -> None:
+    text = (
+        "customers: [{canonical: A, status: review}]\nboards:\n- {board: 1, customers: [Z]}\n- {board: 2}\n"
+    )
+    assert [each.reason for each in check(text).problems] == ["unknown_customer"]
+    assert [each.board for each in check(text).draft.boards] == ["2"]
+
+
+def test_a_rule_of_more_pairs_than_anybody_writes_is_compared_with_none() -> None:
+    names = [f"C{number}" for number in range(400)]
+    customers = "\n".join(f"- {{canonical: {name}, status: review}}" for name in names)
+    rule = f"- {{board: 1, customers: [{', '.join(names)}], seasons: [{', '.join(names)}]}}\n"
+    assert check(f"customers:\n{customers}\nboards:\n{rule}{rule}").problems == ()
