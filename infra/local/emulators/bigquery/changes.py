@@ -107,11 +107,10 @@ class Change:
 
 def _target(tree: exp.Expr) -> exp.Expr:
     """The table that a statement changes."""
-    if isinstance(tree, (exp.Delete, exp.TruncateTable)):
-        listed = tree.args.get("tables") or tree.expressions
-        if listed:
-            return listed[0]
-    target: exp.Expr = tree.this
+    listed = isinstance(tree, (exp.Delete, exp.TruncateTable)) and (
+        tree.args.get("tables") or tree.expressions
+    )
+    target: exp.Expr = listed[0] if listed else tree.this
     return target.this if isinstance(target, exp.Schema) else target
 
 
