@@ -48,7 +48,7 @@ class EveryColumn:
         for place, header in enumerate(headers):
             ours = mapped.get(folded(header), header)
             if ours is None or not spelled(ours):
-                unused += [header] if header.strip() else []
+                unused.append(header if header.strip() else f"column {place + 1}, which has no header")
                 continue
             if (other := first.setdefault(folded(ours), place)) != place:
                 raise _doubled(spelled(ours), headers, other, place)

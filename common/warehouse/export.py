@@ -52,13 +52,13 @@ def select_rows(
     if limit is not None and limit < 1:
         raise ValueError(f"A query gives at least one row, not {limit}.")
     parameters: dict[str, object] = {}
-    lines = [f"select {', '.join(_column(name) for name in columns)}", f"from {_table(table)}"]
+    lines = [f"select {', '.join(quoted_column(name) for name in columns)}", f"from {quoted_table(table)}"]
     if as_of is not None:
         lines.append("for system_time as of @as_of")
         parameters["as_of"] = as_of
     for place, each in enumerate(filters):
         parameters[f"filter_{place}"] = list(each.values)
-        compared = f"upper(trim({_column(each.column)}))" if each.folded else _column(each.column)
+        compared = f"upper(trim({quoted_column(each.column)}))" if each.folded else quoted_column(each.column)
         lines.append(f"{'and' if place else 'where'} {compared} in unnest(@filter_{place})")
     if limit is not None:
         lines.append(f"limit {int(limit)}")
@@ -78,13 +78,15 @@ def export_csv(uri: str, rows: Statement) -> Statement:
     return Statement(f"export data options ({options}) as\n{rows.sql}", rows.parameters)
 
 
-def _table(name: str) -> str:
+def quoted_table(name: str) -> str:
+    """A table's name as SQL has it. Raises ValueError for what no table can be called."""
     if not _TABLE.fullmatch(name):
         raise ValueError(f"{name!r} is no name of a table.")
     return f"`{name}`"
 
 
-def _column(name: str) -> str:
+def quoted_column(name: str) -> str:
+    """A column's name as SQL has it. Raises ValueError for what no column can be called."""
     if not _COLUMN.fullmatch(name):
         raise ValueError(f"{name!r} is no name of a column.")
     return f"`{name}`"

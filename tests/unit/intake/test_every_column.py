@@ -43,7 +43,9 @@ def test_a_mapping_renames_columns_and_leaves_some_out() -> None:
 
 
 def test_a_column_without_a_header_is_left_out() -> None:
-    assert read("a,,b\n1,2,3\n") == [{"a": "1", "b": "3"}]
+    with read_rows(io.BytesIO(b"a,,b\n1,2,3\n"), EveryColumn()) as entries:
+        assert entries.notices == ("Not used: column 2, which has no header.",)
+        assert [entry.values for entry in entries if isinstance(entry, Row)] == [{"a": "1", "b": "3"}]
 
 
 @pytest.mark.parametrize("text", ["S,M, s\n1,2,3\n", '{"S": 1, "M": 2, "s": 3}\n'])
