@@ -6,9 +6,9 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from common.errors import Usage
-from common.intake.columns import Columns, HeaderMapping, assign, check_headers
 from common.intake.lines import Line, Lines
 from common.intake.rows import RECORD_LIMIT, Entries, Entry, Row, too_long
+from common.intake.vocabulary import HeaderMapping, Vocabulary
 from common.problems import Problem, excerpt
 
 DELIMITERS = (",", ";", "\t", "|")
@@ -46,14 +46,14 @@ class _Record(NamedTuple):
 class CsvRows:
     """The rows of a delimited text. Raises Usage when its headers do not serve."""
 
-    def __init__(self, lines: Lines, delimiter: str, columns: Columns, mapping: HeaderMapping) -> None:
+    def __init__(self, lines: Lines, delimiter: str, columns: Vocabulary, mapping: HeaderMapping) -> None:
         self._lines = lines
         self._delimiter = delimiter
         self._taken: list[Line] = []
         self._records = self._read_records()
         self.headers = self._find_headers()
-        self.assignment = assign(self.headers, columns, mapping)
-        check_headers(self.headers, self.assignment, columns, mapping)
+        self.assignment = columns.assign(self.headers, mapping)
+        columns.check_headers(self.headers, self.assignment, mapping)
 
     def __iter__(self) -> Entries:
         places = self.assignment.places

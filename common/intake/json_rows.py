@@ -8,9 +8,9 @@ from typing import Any, NamedTuple, TextIO
 
 from common.boundary import clean
 from common.errors import Usage
-from common.intake.columns import Assignment, Columns, HeaderMapping, assign
 from common.intake.lines import Lines
 from common.intake.rows import RECORD_LIMIT, Entries, Entry, Row, too_long
+from common.intake.vocabulary import Assignment, HeaderMapping, Vocabulary
 from common.problems import Problem, excerpt
 
 _BLOCK = 1 << 16
@@ -20,7 +20,7 @@ _SHAPES_REMEMBERED = 256
 class JsonRows:
     """Turns texts of JSON objects into rows; remembers which keys mean which column."""
 
-    def __init__(self, columns: Columns, mapping: HeaderMapping) -> None:
+    def __init__(self, columns: Vocabulary, mapping: HeaderMapping) -> None:
         self._columns = columns
         self._mapping = mapping
         self._shapes: dict[tuple[str, ...], Assignment] = {}
@@ -41,14 +41,14 @@ class JsonRows:
             )
         places = self._assignment(tuple(content)).places
         if not places:
-            detail = f"None of its keys is a known column: {', '.join(self._columns.names)}."
+            detail = f"None of its keys is a known column: {self._columns.known}."
             return Problem("", "no_known_column", excerpt(text), detail, number)
         values = list(content.values())
         return Row(number, {column: clean(values[place]) for column, place in places.items()})
 
     def _assignment(self, keys: tuple[str, ...]) -> Assignment:
         if keys not in self._shapes:
-            found = assign(keys, self._columns, self._mapping)
+            found = self._columns.assign(keys, self._mapping)
             if len(self._shapes) >= _SHAPES_REMEMBERED:
                 return found
             self._shapes[keys] = found

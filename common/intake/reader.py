@@ -7,12 +7,12 @@ from types import TracebackType
 from typing import BinaryIO, Literal, Self
 
 from common.errors import Usage
-from common.intake.columns import Columns, HeaderMapping, assign, check_headers, check_mapping
 from common.intake.csv_rows import CsvRows, find_delimiter
 from common.intake.encoding import find_encoding
 from common.intake.json_rows import JsonRows, check_wrapping, json_array, json_lines
 from common.intake.lines import Lines
 from common.intake.rows import Entries, Entry
+from common.intake.vocabulary import HeaderMapping, Vocabulary
 from common.problems import Problem
 
 Format = Literal["csv", "json", "ndjson"]
@@ -28,11 +28,11 @@ class Intake:
     """
 
     def __init__(
-        self, stream: BinaryIO, columns: Columns, mapping: HeaderMapping, *, owns_stream: bool
+        self, stream: BinaryIO, columns: Vocabulary, mapping: HeaderMapping, *, owns_stream: bool
     ) -> None:
         self._stream = stream
         self._owns_stream = owns_stream
-        check_mapping(mapping, columns)
+        columns.check_mapping(mapping)
         form = find_encoding(stream)
         self.encoding: str = form.encoding
         self.delimiter: str | None = None
@@ -83,7 +83,7 @@ class Intake:
         text.detach()
         return sample
 
-    def _start(self, sample: str, columns: Columns, mapping: HeaderMapping) -> Entries:
+    def _start(self, sample: str, columns: Vocabulary, mapping: HeaderMapping) -> Entries:
         if self.format == "csv":
             return self._start_csv(sample, columns, mapping)
         rows = JsonRows(columns, mapping)
@@ -92,21 +92,21 @@ class Intake:
         check_wrapping(sample)
         return self._start_json(json_lines(Lines(self._text), rows), rows, columns)
 
-    def _start_csv(self, sample: str, columns: Columns, mapping: HeaderMapping) -> Entries:
-        self.delimiter = find_delimiter(sample, lambda headers: len(assign(headers, columns, mapping).places))
+    def _start_csv(self, sample: str, columns: Vocabulary, mapping: HeaderMapping) -> Entries:
+        self.delimiter = find_delimiter(sample, lambda headers: columns.recognised(headers, mapping))
         rows = CsvRows(Lines(self._text), self.delimiter, columns, mapping)
         self.unused = rows.assignment.unused
         return iter(rows)
 
-    def _start_json(self, entries: Entries, rows: JsonRows, columns: Columns) -> Entries:
+    def _start_json(self, entries: Entries, rows: JsonRows, columns: Vocabulary) -> Entries:
         first = next(entries, None)
         self.unused = tuple(rows.unused)
         if isinstance(first, Problem) and first.reason == "no_known_column":
-            check_headers(self.unused, assign(self.unused, columns, {}), columns, {})
+            columns.check_headers(self.unused, columns.assign(self.unused, {}), {})
         return _with_first(first, entries)
 
 
-def open_rows(path: Path, columns: Columns, mapping: HeaderMapping | None = None) -> Intake:
+def open_rows(path: Path, columns: Vocabulary, mapping: HeaderMapping | None = None) -> Intake:
     """The rows of a file on disk, by `columns` and the user's own mapping of headers. Raises Usage."""
     try:
         stream = path.open("rb")
@@ -119,7 +119,7 @@ def open_rows(path: Path, columns: Columns, mapping: HeaderMapping | None = None
         raise
 
 
-def read_rows(stream: BinaryIO, columns: Columns, mapping: HeaderMapping | None = None) -> Intake:
+def read_rows(stream: BinaryIO, columns: Vocabulary, mapping: HeaderMapping | None = None) -> Intake:
     """As `open_rows`, for a file that is open already and can seek; it stays open."""
     return Intake(stream, columns, mapping or {}, owns_stream=False)
 

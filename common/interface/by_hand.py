@@ -15,7 +15,7 @@ from common.flows import flow
 from common.interface.answers import Answer
 from common.interface.configuration import Configuration
 from common.interface.desk import Desk, rows, tell
-from common.interface.loading import Loader, Prepared, loader_of
+from common.interface.loading import NumberedLoader, Prepared, numbered_loader_of
 from common.interface.manual_tasks import ManualTasks, ManualTaskView
 from common.interface.resuming import Resumed
 from common.pipeline.runs import new_run_id
@@ -126,7 +126,7 @@ class ByHand(Desk):
 
     def _prepared(self, records: Sequence[Record]) -> list[Prepared]:
         """Each record as the source last had it, or made of what was given."""
-        loader = loader_of(_FLOW, self.services)
+        loader = numbered_loader_of(_FLOW, self.services)
         found = self.rows(
             _KNOWN, flow=_FLOW, numbers=as_json([loader.number_in_key(each.part_number) for each in records])
         )
@@ -191,7 +191,7 @@ class ByHand(Desk):
         return run_id, rows(connection, _TASKS, resume_step=declared.resume_step, **by)
 
 
-def _meant(record: Record, loader: Loader, found: Sequence[Mapping[str, Any]]) -> Prepared:
+def _meant(record: Record, loader: NumberedLoader, found: Sequence[Mapping[str, Any]]) -> Prepared:
     number = loader.number_in_key(record.part_number)
     same = [row for row in found if row["number"] == number]
     if record.manufacturer is not None:
@@ -214,7 +214,7 @@ def _as_known(row: Mapping[str, Any]) -> Prepared:
     return Prepared(key=row["key"], data={"record": row["record"], "source_hash": row["source_hash"]})
 
 
-def _as_new(record: Record, loader: Loader) -> Prepared:
+def _as_new(record: Record, loader: NumberedLoader) -> Prepared:
     prepared = loader.prepare({"pn": record.part_number, "manufacturer": record.manufacturer})
     if isinstance(prepared, Prepared):
         return prepared

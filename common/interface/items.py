@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from common.errors import NotFound, Usage
 from common.flows import flow
 from common.interface.desk import Desk, View, rows
-from common.interface.loading import loader_of
+from common.interface.loading import NumberedLoader, loader_of
 from common.pipeline.runs import unknown_run
 
 if TYPE_CHECKING:
@@ -142,14 +142,14 @@ class Items(Desk):
             raise Usage("Give the natural key of a record, or its part number.", reason="no_key")
         with self.transaction() as connection:
             found = rows(connection, _OF_KEY, tenant=self.tenant, flow=flow_name, key=key, limit=_MOST_TOLD)
-            if not found and declared.loader is not None:
-                number = loader_of(flow_name, self.services).number_in_key(key)
+            loader = loader_of(flow_name, self.services) if declared.loader else None
+            if not found and isinstance(loader, NumberedLoader):
                 found = rows(
                     connection,
                     _OF_NUMBER,
                     tenant=self.tenant,
                     flow=flow_name,
-                    number=number,
+                    number=loader.number_in_key(key),
                     limit=_MOST_TOLD,
                 )
             if not found:

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, BinaryIO, Protocol
+from typing import TYPE_CHECKING, Any, BinaryIO, Protocol, runtime_checkable
 
 from common.auth.tokens import Role
 from common.errors import NotFound
@@ -26,7 +26,10 @@ class RowProblem(View):
 
 
 class Loaded(View):
-    """What became of a file. problems: the first hundred; every bad row is in quarantine under the file's name."""
+    """What became of a file. problems: the first hundred; every bad row is in quarantine under the file's name.
+
+    rows_before, rows_now: rows of a source that a file replaces as a whole; None where a file only adds to it.
+    """
 
     flow: str
     file: str
@@ -36,6 +39,8 @@ class Loaded(View):
     problems: list[RowProblem]
     notices: list[str]
     unused_columns: list[str]
+    rows_before: int | None = None
+    rows_now: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,6 +72,11 @@ class Loader(Protocol):
         """Options of a run over just these records."""
         ...
 
+
+@runtime_checkable
+class NumberedLoader(Loader, Protocol):
+    """A loader of records that people also know by a number, which is one half of their natural key."""
+
     def number_in_key(self, part_number: str) -> str:
         """What stands after the `|` in the natural key of every record of that number."""
         ...
@@ -95,4 +105,12 @@ def loader_of(flow_name: str, services: "Services") -> Loader:
     if declared.loader is None:
         raise NotFound(f"The flow {flow_name} takes no files of yours.", reason="no_loader")
     made: Loader = load(declared.loader)(services)
+    return made
+
+
+def numbered_loader_of(flow_name: str, services: "Services") -> NumberedLoader:
+    """The loader of a flow whose records have numbers. Raises NotFound for any other flow."""
+    made = loader_of(flow_name, services)
+    if not isinstance(made, NumberedLoader):
+        raise NotFound(f"Records of the flow {flow_name} have no number of their own.", reason="no_numbers")
     return made

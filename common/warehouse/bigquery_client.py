@@ -6,7 +6,8 @@ import io
 import time
 import uuid
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from concurrent import futures
+from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, Any
 
 from common.errors import Conflict, Misconfigured, NotFound, Retry, ShelflineError
@@ -14,13 +15,13 @@ from common.once import Once
 from common.recent import Recent
 from common.warehouse import encoding, errors
 from common.warehouse.parameters import infer
-from common.warehouse.port import Column, Disposition, Job, JobState, QueryPage, Rows
+from common.warehouse.port import Column, Disposition, Job, JobState, QueryPage, Rows, TableFacts
 
 if TYPE_CHECKING:
     from google.cloud.bigquery import Client, QueryJobConfig, Table
 
 _TIMEOUT = 60.0  # seconds for one request
-_LOOK_EVERY = (0.05, 0.1, 0.2, 0.4, 0.5)  # seconds between looks at a job that runs; the last one repeats
+_NOT_STORED = frozenset({"VIEW", "EXTERNAL"})
 _NO_LOADERS: Mapping[str, str] = {}
 
 
@@ -121,11 +122,26 @@ class BigQueryWarehouse:
             return None
         return Job(job_id, JobState(job.state), self._failure(job), _output_rows(job))
 
+    def finished(self, job_id: str, patience: float) -> Job:
+        """See Warehouse.finished."""
+        job = self._finished(job_id, patience)
+        return Job(job_id, JobState.DONE, None, _output_rows(job))
+
+    def table(self, table: str) -> TableFacts:
+        """See Warehouse.table. A missing dataset is reason "no_dataset"."""
+        with self._translated():
+            found = self._client().get_table(self._table(table), **self._call_options())
+        return TableFacts(
+            rows=None if found.table_type in _NOT_STORED else int(found.num_rows or 0),
+            columns=tuple(encoding.column(field) for field in found.schema),
+            kind=found.table_type,
+            modified=found.modified,
+        )
+
     def table_exists(self, table: str) -> bool:
         """See Warehouse.table_exists. A missing dataset is an error and not "no"."""
         try:
-            with self._translated():
-                self._client().get_table(self._table(table), **self._call_options())
+            self.table(table)
         except Misconfigured as error:
             if error.reason == "no_table":
                 return False
@@ -200,18 +216,45 @@ class BigQueryWarehouse:
             return None
 
     def _finished(self, job_id: str, patience: float) -> Any:
-        """The client's job once it is done, looked at again and again for `patience` seconds."""
-        end, looks = time.monotonic() + patience, iter(_LOOK_EVERY)
-        while True:
-            job = self._look_up(job_id)
-            if job is None:
-                raise NotFound(f"there is no BigQuery job {job_id}; start it anew", reason="no_job")
-            self._raise_failure(job)
-            if job.state == JobState.DONE:
-                return job
-            if time.monotonic() >= end:
-                raise Retry(f"the BigQuery job {job_id} still runs", reason="job_running", after=2.0)
-            time.sleep(next(looks, _LOOK_EVERY[-1]))
+        """The client's job once it is done, waited for at most `patience` seconds."""
+        job = self._known(job_id)
+        if job.state != JobState.DONE:
+            self._wait(job, patience)
+            job = self._known(job_id)
+        if job.state != JobState.DONE:
+            raise Retry(f"the BigQuery job {job_id} still runs", reason="job_running", after=2.0)
+        return job
+
+    def _known(self, job_id: str) -> Any:
+        """The client's job of this id, as it is now."""
+        job = self._look_up(job_id)
+        if job is None:
+            raise NotFound(f"there is no BigQuery job {job_id}; start it anew", reason="no_job")
+        self._raise_failure(job)
+        return job
+
+    def _wait(self, job: Any, patience: float) -> None:
+        """Wait for a job to end, or for `patience` seconds. What it failed with, the job itself tells afterwards."""
+        from google.api_core.exceptions import GoogleAPICallError
+
+        with self._translated(), suppress(futures.TimeoutError, GoogleAPICallError):
+            if job.job_type == "query":
+                self._wait_for_query(job, patience)
+            else:
+                job.result(timeout=patience, retry=self._call_options()["retry"])
+
+    def _wait_for_query(self, job: Any, patience: float) -> None:
+        """Ask for a query's result without rows, which the service answers once there is one or the time is over.
+
+        The client's own `result` cannot be told how long that may take, and its futures look at the job in intervals.
+        """
+        end = time.monotonic() + patience
+        while (left := end - time.monotonic()) > 0:
+            answer = self._client()._get_query_results(
+                job.job_id, timeout_ms=int(left * 1000), location=job.location, **self._call_options()
+            )
+            if answer.complete:
+                return
 
     def _table(self, name: str) -> str:
         return f"{self._project}.{name}" if "." in name else f"{self._dataset}.{name}"

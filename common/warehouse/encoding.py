@@ -7,7 +7,7 @@ import json
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from common.warehouse.parameters import Parameter
 from common.warehouse.port import Column
@@ -15,13 +15,27 @@ from common.warehouse.port import Column
 if TYPE_CHECKING:
     from google.cloud.bigquery import ArrayQueryParameter, ScalarQueryParameter, SchemaField
 
+_SQL_NAMES = {"INTEGER": "INT64", "FLOAT": "FLOAT64", "BOOLEAN": "BOOL", "STRUCT": "RECORD"}
+
 
 def field(column: Column) -> SchemaField:
     """A column as the client has it."""
     from google.cloud.bigquery import SchemaField
 
-    return SchemaField(
-        column.name, column.type, mode=column.mode, fields=[field(inner) for inner in column.fields]
+    # An empty description would take one away that was given in the console.
+    described: dict[str, Any] = {"description": column.description} if column.description else {}
+    inner = [field(each) for each in column.fields]
+    return SchemaField(column.name, column.type, mode=column.mode, fields=inner, **described)
+
+
+def column(field: SchemaField) -> Column:
+    """A column of the client as ours; types by their names in SQL."""
+    return Column(
+        field.name,
+        _SQL_NAMES.get(field.field_type, field.field_type),
+        field.mode or "NULLABLE",
+        tuple(column(inner) for inner in field.fields),
+        field.description or "",
     )
 
 

@@ -58,6 +58,11 @@ def from_reason(reason: str, message: str, loaded_by: Mapping[str, str]) -> Shel
         return _not_found(message, loaded_by)
     if reason == "duplicate":
         return Conflict(f"BigQuery: {message}", reason="duplicate")
+    if message.startswith("Invalid snapshot time"):
+        return Misconfigured(
+            f"BigQuery cannot read the table as it was then ({message}); start a new run, which reads it as it is",
+            reason="no_snapshot",
+        )
     if message.startswith(_BAD_ROWS):
         return Refuse(f"BigQuery could not take the rows: {message}", reason="bad_rows")
     if reason in ("invalid", "invalidQuery", "resourcesExceeded", "responseTooLarge", "notImplemented"):

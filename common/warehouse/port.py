@@ -6,6 +6,7 @@ interrupted starts it again without a thought, and any process can read the job'
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from enum import StrEnum
 from typing import Any, Protocol
 
@@ -40,6 +41,24 @@ class Column:
     mode: str = "NULLABLE"
     fields: tuple["Column", ...] = ()
     """The columns inside a RECORD."""
+    description: str = ""
+    """What people call it or should know of it; a load that makes or replaces a table writes it."""
+
+
+@dataclass(frozen=True, slots=True)
+class TableFacts:
+    """A table as it is now.
+
+    rows: None where they are not stored in it (a view, an external table); rows streamed in the last minutes may be
+    missing, so this says how large the table is, not how many rows a query will give.
+    kind: TABLE, VIEW, MATERIALIZED_VIEW, EXTERNAL or SNAPSHOT.
+    modified: when its rows or columns last changed, to the millisecond.
+    """
+
+    rows: int | None
+    columns: tuple[Column, ...]
+    kind: str
+    modified: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +90,8 @@ class Warehouse(Protocol):
 
     A failure never looks like "no rows". Every method may raise
 
-    Misconfigured: a table or dataset does not exist, the SQL is wrong, we may not; the message names it.
+    Misconfigured: a table or dataset does not exist, the SQL is wrong, we may not; the message names it. Reason
+    "no_snapshot": a table cannot be read as of the time that was asked for.
     Unavailable: no answer, or not now; whether the job started is not known, so start it again by the same
     id.
     """
@@ -79,6 +99,7 @@ class Warehouse(Protocol):
     def start_query(self, job_id: str, sql: str, parameters: Mapping[str, object]) -> None:
         """Start a query that runs by itself. A job of this id that was started before is left alone.
 
+        An `export data` statement is a query too (`common.warehouse.export` makes one); see `job` for its end.
         parameters: `@name` in the SQL -> its value; the type is inferred, see `common.warehouse.parameters`.
         """
         ...
@@ -103,7 +124,8 @@ class Warehouse(Protocol):
         """Start a load of objects ("gs://bucket/name") with one JSON document a line into a table.
 
         All objects or none are loaded, and once: a job of this id that was started before is left alone. See
-        `job` for its end. With a schema the table is made if it is missing.
+        `job` and `finished` for its end. With a schema the table is made if it is missing; Disposition.REPLACE puts
+        rows and schema in the place of those that are there, in one moment.
         """
         ...
 
@@ -125,6 +147,20 @@ class Warehouse(Protocol):
 
     def job(self, job_id: str) -> Job | None:
         """The job of this id, None if there is none."""
+        ...
+
+    def finished(self, job_id: str, patience: float) -> Job:
+        """The job once it is done and did well, waited for at most `patience` seconds.
+
+        Raises:
+            Retry: it still runs.
+            NotFound: there is no such job.
+            ShelflineError: what it failed with.
+        """
+        ...
+
+    def table(self, table: str) -> TableFacts:
+        """Size, columns and age of a table or view. Raises Misconfigured, reason "no_table", if there is none."""
         ...
 
     def table_exists(self, table: str) -> bool:

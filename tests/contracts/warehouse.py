@@ -2,7 +2,8 @@
 
 import json
 from abc import ABC, abstractmethod
-from datetime import UTC, date, datetime
+from contextlib import suppress
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 from uuid import uuid4
@@ -10,6 +11,7 @@ from uuid import uuid4
 import pytest
 
 from common.errors import Misconfigured, NotFound, Refuse, ShelflineError
+from common.warehouse.export import Filter, export_csv, select_rows
 from common.warehouse.parameters import Typed
 from common.warehouse.port import Column, Disposition, Job, JobState, Rows, Warehouse
 
@@ -46,6 +48,14 @@ class WarehouseHarness(ABC):
     @abstractmethod
     def put_object(self, name: str, content: bytes) -> str:
         """Put an object where loads can read it; answers its URI."""
+
+    @abstractmethod
+    def uri(self, name: str) -> str:
+        """The URI of an object that an export may write."""
+
+    @abstractmethod
+    def objects_under(self, prefix: str) -> list[bytes]:
+        """The content of the objects whose names begin so, by name."""
 
 
 def new_id() -> str:
@@ -238,6 +248,98 @@ class WarehouseContract:
         assert not warehouse.table_exists("no_such_table")
         warehouse.ensure_table("parts", [Column("other", "STRING")])
         assert answer(warehouse, "select count(part_number) as n from parts") == [{"n": 2}]
+
+    def test_a_table_tells_its_size_columns_and_age(self, warehouse: Warehouse) -> None:
+        facts = warehouse.table("parts")
+        assert (facts.rows, facts.kind, facts.columns) == (2, "TABLE", PARTS)
+        assert facts.modified <= datetime.now(UTC)
+        warehouse.execute("delete from parts where part_number = 'NE555'", {})
+        after = warehouse.table("parts")
+        assert after.rows == 1
+        assert after.modified >= facts.modified
+
+    def test_a_view_has_no_rows_of_its_own(self, warehouse: Warehouse) -> None:
+        warehouse.execute("create view in_stock as select part_number from parts where stock > 0", {})
+        facts = warehouse.table("in_stock")
+        assert (facts.rows, facts.kind) == (None, "VIEW")
+        assert [column.name for column in facts.columns] == ["part_number"]
+
+    def test_facts_of_a_missing_table_are_a_misconfiguration(self, warehouse: Warehouse) -> None:
+        with pytest.raises(Misconfigured, match="no_such_table") as raised:
+            warehouse.table("no_such_table")
+        assert raised.value.reason == "no_table"
+
+    def test_a_load_writes_what_people_call_the_columns(self, warehouse: Warehouse) -> None:
+        schema = (Column("po_number", "STRING", description="PO NUMBER"), Column("n", "INT64"))
+        warehouse.load_rows(new_id(), "fresh", [{"po_number": "8148-00", "n": 1}], schema)
+        assert warehouse.table("fresh").columns == schema
+
+    def test_a_replacing_load_brings_its_own_columns(self, warehouse: Warehouse) -> None:
+        schema = (Column("name", "STRING", description="Name"),)
+        warehouse.load_rows(new_id(), "parts", [{"name": "a"}], schema, Disposition.REPLACE)
+        assert warehouse.table("parts").columns == schema
+        assert answer(warehouse, "select * from parts") == [{"name": "a"}]
+
+    def test_a_job_is_waited_for(self, harness: WarehouseHarness, warehouse: Warehouse) -> None:
+        job_id = new_id()
+        warehouse.load_objects(
+            job_id, "parts", [harness.put_object("load/1.json", lines({"part_number": "P"}))]
+        )
+        job = warehouse.finished(job_id, patience=20)
+        assert (job.state, job.error, job.output_rows) == (JobState.DONE, None, 1)
+        assert warehouse.finished(job_id, patience=0) == job
+
+    def test_waiting_for_a_job_that_fails_raises_its_error(
+        self, harness: WarehouseHarness, warehouse: Warehouse
+    ) -> None:
+        job_id, uri = new_id(), harness.put_object("load/1.json", lines({"colour": "red"}))
+        with suppress(Refuse):  # a service that is quick tells at once
+            warehouse.load_objects(job_id, "parts", [uri])
+        with pytest.raises(Refuse):
+            warehouse.finished(job_id, patience=20)
+
+    def test_an_unknown_job_is_not_waited_for(self, warehouse: Warehouse) -> None:
+        with pytest.raises(NotFound, match="no-such-job"):
+            warehouse.finished("no-such-job", patience=20)
+
+    def test_an_export_writes_csv_objects_and_counts_their_rows(
+        self, harness: WarehouseHarness, warehouse: Warehouse
+    ) -> None:
+        rows = select_rows("parts", ["part_number", "stock"])
+        job_id, exported = new_id(), export_csv(harness.uri("export/*.csv"), rows)
+        warehouse.start_query(job_id, exported.sql, exported.parameters)
+        assert warehouse.finished(job_id, patience=20).output_rows == 2
+        [text] = harness.objects_under("export/")
+        assert sorted(text.decode().splitlines()) == ["LM358,7", "NE555,0", "part_number,stock"]
+
+    def test_an_export_can_read_a_table_as_it_was_since_its_last_change(
+        self, harness: WarehouseHarness, warehouse: Warehouse
+    ) -> None:
+        as_of = warehouse.table("parts").modified
+        rows = select_rows("parts", ["part_number"], as_of=as_of, filters=[Filter("part_number", ["LM358"])])
+        job_id, exported = new_id(), export_csv(harness.uri("export/*.csv"), rows)
+        warehouse.start_query(job_id, exported.sql, exported.parameters)
+        assert warehouse.finished(job_id, patience=20).output_rows == 1
+        assert harness.objects_under("export/") == [b"part_number\nLM358\n"]
+
+    @pytest.mark.parametrize("away", [timedelta(days=-8), timedelta(hours=1)])
+    def test_a_table_is_not_read_as_of_any_other_time(self, warehouse: Warehouse, away: timedelta) -> None:
+        as_of = datetime.now(UTC) + away
+        asked = select_rows("parts", ["part_number"], as_of=as_of)
+        with pytest.raises(Misconfigured) as raised:
+            started_page(warehouse, new_id(), asked.sql, **asked.parameters)
+        assert raised.value.reason == "no_snapshot"
+
+    @pytest.mark.parametrize(
+        ("value", "folded", "found"), [("lm358", False, 0), ("LM358", False, 1), ("LM358", True, 1)]
+    )
+    def test_rows_are_chosen_by_what_a_column_holds(
+        self, warehouse: Warehouse, value: str, folded: bool, found: int
+    ) -> None:
+        asked = select_rows(
+            "parts", ["part_number"], filters=[Filter("part_number", [value], folded)], limit=5
+        )
+        assert len(started_page(warehouse, new_id(), asked.sql, **asked.parameters)) == found
 
     def test_a_column_can_hold_records(self, warehouse: Warehouse) -> None:
         sellers = Column(

@@ -1,5 +1,7 @@
 """A warehouse in memory: BigQuery's SQL, translated and run by DuckDB inside the process."""
 
+import csv
+import io
 import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -14,7 +16,7 @@ from common.errors import Misconfigured, NotFound, Refuse, Retry, ShelflineError
 from common.objects.store import ObjectStore
 from common.warehouse import encoding
 from common.warehouse.parameters import infer
-from common.warehouse.port import Column, Disposition, Job, JobState, QueryPage, Rows
+from common.warehouse.port import Column, Disposition, Job, JobState, QueryPage, Rows, TableFacts
 
 _TYPES = {
     "STRING": "VARCHAR",
@@ -29,17 +31,23 @@ _TYPES = {
     "BYTES": "BLOB",
     "JSON": "JSON",
 }
+_NAMES = {duckdb_name: name for name, duckdb_name in _TYPES.items() if name != "INTEGER"}
+_NAMES |= {"DECIMAL(38,9)": "NUMERIC", "DECIMAL(38,18)": "BIGNUMERIC"}
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 class FakeWarehouse:
     """Runs every job at once, unless told to hold jobs back. Close it.
 
-    objects: where loads read; the bucket in a URI is not looked at.
+    objects: where loads read and exports write; the bucket in a URI is not looked at.
+    export_shard_rows: so many rows of an export are one object.
     """
 
-    def __init__(self, objects: ObjectStore | None = None) -> None:
+    def __init__(self, objects: ObjectStore | None = None, *, export_shard_rows: int = 10_000) -> None:
         self._database = duckdb.connect()
+        self._export_shard_rows = export_shard_rows
+        self._schemas: dict[str, tuple[Column, ...]] = {}
+        self._modified: dict[str, datetime] = {}
         self._objects = objects
         self._jobs: dict[str, Job] = {}
         self._held: dict[str, Callable[[], int | None]] = {}
@@ -109,15 +117,35 @@ class FakeWarehouse:
         """See Warehouse.job."""
         return self._jobs.get(job_id)
 
+    def finished(self, job_id: str, patience: float) -> Job:
+        """See Warehouse.finished. What is held back does not end by waiting."""
+        return self._finished(job_id)
+
+    def table(self, table: str) -> TableFacts:
+        """See Warehouse.table."""
+        found = self._database.execute(
+            "select table_type from information_schema.tables where table_name = ?", [table]
+        ).fetchone()
+        if found is None:
+            raise Misconfigured(f"there is no such table: {table}", reason="no_table")
+        is_view = found[0] == "VIEW"
+        rows = None if is_view else self._count(table)
+        kind = "VIEW" if is_view else "TABLE"
+        return TableFacts(rows, self._columns(table), kind, self._modified.get(table, _EPOCH))
+
     def table_exists(self, table: str) -> bool:
         """See Warehouse.table_exists."""
-        found = self._database.execute(
-            "select 1 from information_schema.tables where table_name = ?", [table]
-        )
-        return bool(found.fetchall())
+        try:
+            self.table(table)
+        except Misconfigured:
+            return False
+        return True
 
     def ensure_table(self, table: str, schema: Sequence[Column]) -> None:
         """See Warehouse.ensure_table."""
+        if not self.table_exists(table):
+            self._schemas[table] = tuple(schema)
+            self._modified[table] = _now()
         columns = ", ".join(f'"{column.name}" {_type(column)}{_constraint(column)}' for column in schema)
         self._database.execute(f'create table if not exists "{table}" ({columns})')
 
@@ -164,17 +192,62 @@ class FakeWarehouse:
         return job
 
     def _query(self, job_id: str, sql: str, values: Mapping[str, Any]) -> int | None:
+        tree = sqlglot.parse_one(sql, read="bigquery")
+        if isinstance(tree, exp.Export):
+            return self._export(tree, values)
         statement, used = _translate(sql, values)
-        if isinstance(sqlglot.parse_one(sql, read="bigquery"), exp.Query):
+        if isinstance(tree, exp.Query):
+            self._check_times(tree, values)
             self._database.execute(f'create table "result of {job_id}" as {statement}', used)
             return None
         changed = self._database.execute(statement, used).fetchall()
+        if target := tree.find(exp.Table):
+            self._modified[target.name] = _now()
         return int(changed[0][0]) if changed and isinstance(changed[0][0], int) else 0
+
+    def _check_times(self, tree: exp.Expression, values: Mapping[str, Any]) -> None:
+        """Only the present state of a table is kept; it is that of any time since its last change."""
+        for node in tree.find_all(exp.Table):
+            version = node.args.get("version")
+            if version is None:
+                continue
+            asked = values[version.expression.name]
+            if not self.table(node.name).modified <= asked <= _now():
+                raise Misconfigured(f"{node.name} cannot be read as of {asked}", reason="no_snapshot")
+
+    def _export(self, tree: exp.Export, values: Mapping[str, Any]) -> int:
+        assert self._objects is not None, "give the fake a store to export to"
+        uri = next(
+            option.args["value"].name for option in tree.find_all(exp.Property) if option.name == "uri"
+        )
+        self._check_times(tree, values)
+        statement, used = _translate(tree.this.sql(dialect="bigquery"), values)
+        result = self._database.execute(statement, used)
+        header, rows = [column[0] for column in result.description or []], result.fetchall()
+        for place, start in enumerate(range(0, max(len(rows), 1), self._export_shard_rows)):
+            text = io.StringIO(newline="")
+            writer = csv.writer(text, lineterminator="\n")
+            writer.writerows([header, *rows[start : start + self._export_shard_rows]])
+            name = uri.removeprefix("gs://").partition("/")[2].replace("*", f"{place:012}")
+            self._objects.put(name, text.getvalue().encode(), content_type="text/csv")
+        return len(rows)
+
+    def _count(self, table: str) -> int:
+        [(count,)] = self._database.execute(f'select count(*) from "{table}"').fetchall()
+        return int(count)
+
+    def _columns(self, table: str) -> tuple[Column, ...]:
+        if table in self._schemas:
+            return self._schemas[table]
+        described = self._database.execute(f'describe "{table}"').fetchall()
+        return tuple(Column(name, _NAMES.get(type_, "STRING")) for name, type_, *_ in described)
 
     def _load(
         self, table: str, lines: bytes, schema: Sequence[Column] | None, disposition: Disposition
     ) -> int:
         if schema is not None:
+            if disposition is Disposition.REPLACE:
+                self._database.execute(f'drop table if exists "{table}"')
             self.ensure_table(table, schema)
         rows = [_document(line) for line in lines.splitlines() if line.strip()]
         types = {name: type_ for name, type_, *_ in self._database.execute(f'describe "{table}"').fetchall()}
@@ -182,13 +255,13 @@ class FakeWarehouse:
         with self._transaction():
             for row in rows:
                 self._insert(table, row, types)
+        self._modified[table] = _now()
         return len(rows)
 
     def _prepare(self, table: str, disposition: Disposition) -> None:
         if disposition is Disposition.REPLACE:
             self._database.execute(f'delete from "{table}"')
-        [(count,)] = self._database.execute(f'select count(*) from "{table}"').fetchall()
-        if disposition is Disposition.ONLY_IF_EMPTY and count:
+        if disposition is Disposition.ONLY_IF_EMPTY and self._count(table):
             raise Misconfigured(f"the table {table} already has rows", reason="invalid_query")
 
     def _insert(self, table: str, row: Mapping[str, Any], types: Mapping[str, str]) -> None:
@@ -196,7 +269,7 @@ class FakeWarehouse:
             raise Refuse(f"there is no column {', '.join(sorted(unknown))}", reason="bad_rows")
         names = ", ".join(f'"{name}"' for name in row)
         values = ", ".join(
-            f"from_base64(${n})" if types[name] == "BLOB" else f"${n}" for n, name in _count(row)
+            f"from_base64(${n})" if types[name] == "BLOB" else f"${n}" for n, name in enumerate(row, start=1)
         )
         self._database.execute(f'insert into "{table}" ({names}) values ({values})', list(row.values()))
 
@@ -230,6 +303,8 @@ class FakeWarehouse:
 def _translate(sql: str, values: Mapping[str, Any]) -> tuple[str, dict[str, Any]]:
     """DuckDB's SQL for BigQuery's, and the parameters that it uses."""
     tree = sqlglot.parse_one(sql, read="bigquery")
+    for node in list(tree.find_all(exp.Table)):
+        node.set("version", None)
     used = {parameter.name for parameter in tree.find_all(exp.Parameter)}
     if missing := used - values.keys():
         raise Misconfigured(f"Query parameter '{missing.pop()}' not found", reason="invalid_query")
@@ -257,13 +332,14 @@ def _constraint(column: Column) -> str:
 
 
 def _document(line: bytes) -> dict[str, Any]:
-
     document: dict[str, Any] = json.loads(line)
     return document
 
 
-def _count(row: Mapping[str, Any]) -> list[tuple[int, str]]:
-    return list(enumerate(row, start=1))
+def _now() -> datetime:
+    """The time as tables of BigQuery have it: in whole milliseconds."""
+    now = datetime.now(UTC)
+    return now.replace(microsecond=now.microsecond // 1000 * 1000)
 
 
 def _moment(microseconds: int | None) -> datetime | None:

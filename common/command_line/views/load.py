@@ -8,6 +8,7 @@ from rich.console import RenderableType
 from common.command_line.views.page import Rows, line, pairs
 
 _MOST = 20
+_SHOWN = ("file", "read", "loaded", "rejected", "rows_before", "rows_now", "notices", "unused_columns")
 _COLUMNS = (
     ("row", "Row"),
     ("column", "Column"),
@@ -22,7 +23,7 @@ def load_page(answer: Mapping[str, Any]) -> list[RenderableType]:
     page: list[RenderableType] = [
         pairs(
             (name.replace("_", " ").capitalize(), answer.get(name))
-            for name in ("file", "read", "loaded", "rejected", "notices", "unused_columns")
+            for name in _SHOWN
             if answer.get(name) not in (None, [], {})
         )
     ]

@@ -5,19 +5,18 @@ id, so memory stays bounded and the same file again changes nothing. Bad rows go
 """
 
 import hashlib
-import time
 import uuid
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, BinaryIO
 
 from common.canonical import record_hash
 from common.database.engine import as_json
-from common.errors import Retry, Usage
+from common.errors import Usage
 from common.intake import Problem, Row, read_rows
 from common.interface.loading import Loaded, Prepared, RowProblem
 from common.services import Services
 from common.warehouse.encoding import json_lines
-from common.warehouse.port import Column, Disposition, JobState
+from common.warehouse.port import Column, Disposition
 from functions.fetch.parts.columns import PARTS_COLUMNS
 from functions.fetch.parts.key import natural_key
 from functions.fetch.parts.record import RECORD_COLUMNS, Record, normalise, record_key
@@ -108,26 +107,12 @@ class PartsLoader:
         uris = [f"gs://{bucket}/{name}" for name in names]
         schema = (*PARTS_SCHEMA, Column("load_row", "INT64"))
         warehouse.load_objects(f"shelfline_load_{load_id}", staging, uris, schema, Disposition.REPLACE)
-        loaded = self._finished(f"shelfline_load_{load_id}")
+        loaded = warehouse.finished(f"shelfline_load_{load_id}", _PATIENCE).output_rows or 0
         warehouse.execute(merge_statement(staging), {}, job_id=f"shelfline_merge_{load_id}")
         warehouse.execute(f"drop table if exists {staging}", {})
         for name in names:
             self._services.objects.delete(name)
         return loaded
-
-    def _finished(self, job_id: str) -> int:
-        end, pause = time.monotonic() + _PATIENCE, 0.05
-        while time.monotonic() < end:
-            job = self._services.warehouse.job(job_id)
-            if job is not None and job.error is not None:
-                raise job.error
-            if job is not None and job.state == JobState.DONE:
-                return int(job.output_rows or 0)
-            time.sleep(pause)
-            pause = min(2 * pause, 2.0)
-        raise Retry(
-            f"The load {job_id} still runs in BigQuery; load the file again in a while.", reason="job_running"
-        )
 
 
 class _Kept:

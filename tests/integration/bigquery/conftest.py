@@ -24,7 +24,7 @@ def storage() -> Iterator[StorageServer]:
 @pytest.fixture(scope="module")
 def running(tmp_path_factory: pytest.TempPathFactory, storage: StorageServer) -> Iterator[Running]:
     state = tmp_path_factory.mktemp("bigquery")
-    with emulator_in_thread(state, storage_url=storage.url, export_shard_rows=100) as emulator:
+    with emulator_in_thread(state, storage_url=storage.url, export_shard_bytes=5_000) as emulator:
         yield emulator
 
 

@@ -265,6 +265,37 @@ def test_export_data_writes_shards_in_the_order_of_the_query(
     assert lines[-1]["maybe"] == "x"
 
 
+def test_csv_shards_have_a_header_each_and_keep_the_order_of_the_query(
+    client: bigquery.Client, dataset: str, storage: StorageServer
+) -> None:
+    _numbers(client, f"{dataset}.t", 20_000)
+    prefix = uuid.uuid4().hex
+    sql = f"""EXPORT DATA OPTIONS(uri='gs://out/{prefix}/*.csv', format='CSV', header=true, overwrite=true)
+              AS SELECT n, s FROM `{dataset}.t` ORDER BY n DESC"""
+    job = client.query(sql)
+    job.result()
+    objects = storage.under("out", prefix)
+    assert len(objects) > 3
+    assert list(objects) == [f"{prefix}/{shard:012d}.csv" for shard in range(len(objects))]
+    tables = [data.decode().splitlines() for data in objects.values()]
+    assert {lines[0] for lines in tables} == {"n,s"}
+    numbers = [int(line.split(",")[0]) for lines in tables for line in lines[1:]]
+    assert numbers == list(range(20_000, 0, -1))
+    counts = job._properties["statistics"]["query"]["exportDataStatistics"]
+    assert counts == {"fileCount": str(len(objects)), "rowCount": "20000"}
+
+
+def test_an_export_without_rows_is_one_object_with_a_header(
+    client: bigquery.Client, storage: StorageServer
+) -> None:
+    prefix = uuid.uuid4().hex
+    options = f"uri='gs://out/{prefix}/*.csv', format='CSV', header=true"
+    client.query(
+        f"EXPORT DATA OPTIONS({options}) AS SELECT 1 AS a, 'x' AS b FROM UNNEST([1]) WHERE FALSE"
+    ).result()
+    assert storage.under("out", prefix) == {f"{prefix}/000000000000.csv": b"a,b\n"}
+
+
 def test_export_data_keeps_what_is_there_unless_told(client: bigquery.Client, storage: StorageServer) -> None:
     prefix = uuid.uuid4().hex
     storage.put("out", f"{prefix}-000000000000.csv", "old")

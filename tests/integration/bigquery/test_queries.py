@@ -359,14 +359,94 @@ def test_the_time_is_the_shared_clock(running: Running, client: bigquery.Client)
     assert abs(client.query("SELECT 1").created - running.clock.now()) < dt.timedelta(seconds=10)
 
 
-def test_time_travel_into_the_past_is_refused(client: bigquery.Client, dataset: str) -> None:
+def _at(client: bigquery.Client, table: str, moment: dt.datetime | str) -> list[dict[str, object]]:
+    """The rows of a table as it was, or will be, at a moment (an expression, or a value)."""
+    expression = moment if isinstance(moment, str) else "@moment"
+    parameters = [] if isinstance(moment, str) else [Scalar("moment", "TIMESTAMP", moment)]
+    sql = f"SELECT n FROM `{table}` FOR SYSTEM_TIME AS OF {expression} ORDER BY n"
+    return _rows(client.query(sql, job_config=_configured(*parameters)))
+
+
+def test_a_table_is_read_as_of_any_moment_since_its_last_change(
+    running: Running, client: bigquery.Client, dataset: str
+) -> None:
     client.query(f"CREATE TABLE `{dataset}.t` AS SELECT 1 AS n").result()
-    now = f"SELECT n FROM `{dataset}.t` FOR SYSTEM_TIME AS OF CURRENT_TIMESTAMP()"
-    assert _rows(client.query(now)) == [{"n": 1}]
-    hour_ago = "TIMESTAMP_SUB(CURRENT_TIMESTAMP(), INTERVAL 1 HOUR)"
-    past = f"SELECT n FROM `{dataset}.t` FOR SYSTEM_TIME AS OF {hour_ago}"
-    with pytest.raises(exceptions.BadRequest, match="FOR SYSTEM_TIME"):
-        client.query(past).result()
+    modified = client.get_table(f"{dataset}.t").modified
+    running.clock.set_offset(running.clock.offset() + 3600)
+    assert _at(client, f"{dataset}.t", modified) == [{"n": 1}]
+    half_hour_ago = "TIMESTAMP_SUB(CURRENT_TIMESTAMP(), INTERVAL 30 MINUTE)"
+    assert _at(client, f"{dataset}.t", half_hour_ago) == [{"n": 1}]
+    assert _at(client, f"{dataset}.t", "CURRENT_TIMESTAMP()") == [{"n": 1}]
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        "INSERT INTO `{t}` (n) VALUES (2)",
+        "UPDATE `{t}` SET n = 2 WHERE true",
+        "DELETE FROM `{t}` WHERE true",
+        "DELETE `{t}` WHERE true",
+        "TRUNCATE TABLE `{t}`",
+        "MERGE INTO `{t}` AS a USING (SELECT 2 AS n) AS b ON a.n = b.n WHEN NOT MATCHED THEN INSERT (n) VALUES (b.n)",
+        "CREATE OR REPLACE TABLE `{t}` AS SELECT 3 AS n",
+    ],
+)
+def test_what_a_statement_has_changed_cannot_be_read_as_it_was(
+    running: Running, client: bigquery.Client, dataset: str, change: str
+) -> None:
+    table = f"{dataset}.t"
+    client.query(f"CREATE TABLE `{table}` AS SELECT 1 AS n").result()
+    before = client.get_table(table).modified
+    running.clock.set_offset(running.clock.offset() + 60)
+    client.query(change.format(t=table)).result()
+    changed = client.get_table(table).modified
+    assert changed >= before + dt.timedelta(seconds=60)
+    with pytest.raises(
+        exceptions.BadRequest, match=r"Invalid snapshot time \d+ for table .*Cannot read before"
+    ):
+        _at(client, table, before)
+    _at(client, table, changed)
+
+
+def test_a_load_and_streamed_rows_change_a_table_too(
+    running: Running, client: bigquery.Client, dataset: str
+) -> None:
+    table = f"{dataset}.t"
+    client.query(f"CREATE TABLE `{table}` (n INT64)").result()
+    for add in (
+        lambda: client.load_table_from_json([{"n": 1}], table).result(),
+        lambda: client.insert_rows_json(table, [{"n": 2}]),
+    ):
+        before = client.get_table(table).modified
+        running.clock.set_offset(running.clock.offset() + 1)
+        add()
+        with pytest.raises(exceptions.BadRequest, match="Cannot read before"):
+            _at(client, table, before)
+    assert _at(client, table, client.get_table(table).modified) == [{"n": 1}, {"n": 2}]
+
+
+@pytest.mark.parametrize(
+    ("moment", "message"),
+    [
+        ("TIMESTAMP_ADD(CURRENT_TIMESTAMP(), INTERVAL 1 MINUTE)", "Cannot read from the future"),
+        ("TIMESTAMP_SUB(CURRENT_TIMESTAMP(), INTERVAL 8 DAY)", "Cannot read before"),
+        ("CAST(NULL AS TIMESTAMP)", "needs a timestamp"),
+    ],
+)
+def test_a_moment_that_no_table_has_is_refused(
+    running: Running, client: bigquery.Client, dataset: str, moment: str, message: str
+) -> None:
+    client.query(f"CREATE TABLE `{dataset}.t` AS SELECT 1 AS n").result()
+    running.clock.set_offset(running.clock.offset() + 86_400 * 30)
+    with pytest.raises(exceptions.BadRequest, match=message):
+        _at(client, f"{dataset}.t", moment)
+
+
+def test_a_view_is_read_as_of_now_only(client: bigquery.Client, dataset: str) -> None:
+    client.query(f"CREATE VIEW `{dataset}.v` AS SELECT 1 AS n").result()
+    assert _at(client, f"{dataset}.v", "CURRENT_TIMESTAMP()") == [{"n": 1}]
+    with pytest.raises(exceptions.BadRequest, match="on the view"):
+        _at(client, f"{dataset}.v", "TIMESTAMP_SUB(CURRENT_TIMESTAMP(), INTERVAL 1 MINUTE)")
 
 
 def test_the_information_schema_tells_tables_and_columns(client: bigquery.Client, dataset: str) -> None:

@@ -1,5 +1,7 @@
 """The real BigQuery client keeps the port's contract, and its errors say what to do."""
 
+import threading
+import time
 from collections.abc import Iterator
 from uuid import uuid4
 
@@ -7,7 +9,7 @@ import pytest
 from google.auth.credentials import AnonymousCredentials
 from google.cloud.bigquery import Client, QueryJob
 
-from common.errors import Misconfigured, NotFound, Unavailable
+from common.errors import Misconfigured, NotFound, Retry, Unavailable
 from common.objects.cloud_storage import CloudStorageObjects
 from common.warehouse.bigquery_client import BigQueryWarehouse
 from common.warehouse.port import Column, Warehouse
@@ -20,6 +22,9 @@ from tests.contracts.warehouse import (
     started_page,
 )
 from tests.support.emulators import BUCKET, PROJECT, Emulator, free_port
+
+_MANY = "unnest(generate_array(1, 300000))"
+ENDLESS = f"select count(*) as n from {_MANY} as a, {_MANY} as b where a * b = 7"
 
 
 class EmulatorHarness(WarehouseHarness):
@@ -51,6 +56,13 @@ class EmulatorHarness(WarehouseHarness):
         name = f"{self.dataset}/{name}"
         self.objects.put(name, content)
         return f"gs://{BUCKET}/{name}"
+
+    def uri(self, name: str) -> str:
+        return f"gs://{BUCKET}/{self.dataset}/{name}"
+
+    def objects_under(self, prefix: str) -> list[bytes]:
+        stored = self.objects.list(f"{self.dataset}/{prefix}")
+        return [self.objects.get(each.name) for each in stored]
 
     def close(self) -> None:
         self.bigquery.close()
@@ -103,6 +115,29 @@ class TestBigQueryWarehouse(WarehouseContract):
         names = [stored.name for stored in harness.objects.list(f"{harness.dataset}/export/")]
         lines = [line for name in names for line in harness.objects.get(name).splitlines()]
         assert sorted(lines) == [b'{"part_number":"LM358"}', b'{"part_number":"NE555"}']
+
+    def test_what_runs_for_long_is_waited_for_only_so_long(
+        self, harness: EmulatorHarness, warehouse: Warehouse
+    ) -> None:
+        job_id = new_id()
+        warehouse.start_query(job_id, ENDLESS, {})
+        began = time.monotonic()
+        with pytest.raises(Retry) as raised:
+            warehouse.finished(job_id, patience=0.3)
+        assert raised.value.reason == "job_running"
+        assert 0.3 <= time.monotonic() - began < 10
+        harness.admin.cancel_job(job_id)
+
+    def test_the_end_of_a_query_is_told_at_once(self, harness: EmulatorHarness, warehouse: Warehouse) -> None:
+        job_id = new_id()
+        warehouse.start_query(job_id, ENDLESS, {})
+        cancel = threading.Timer(0.2, harness.admin.cancel_job, [job_id])
+        cancel.start()
+        began = time.monotonic()
+        with pytest.raises(Unavailable, match="stopped"):
+            warehouse.finished(job_id, patience=60)
+        assert time.monotonic() - began < 20
+        cancel.join()
 
     def test_a_missing_table_says_which_command_loads_it(self, warehouse: Warehouse) -> None:
         with pytest.raises(Misconfigured, match=r"`shelfline load orders FILE`, or set SHELFLINE_DATASET"):
@@ -165,6 +200,8 @@ def test_nobody_listening_is_unavailable() -> None:
         lambda: nowhere.start_query("a", "select 1", {}),
         lambda: nowhere.job("a"),
         lambda: nowhere.table_exists("parts"),
+        lambda: nowhere.table("parts"),
+        lambda: nowhere.finished("a", 0.1),
         lambda: nowhere.load_rows("a", "parts", [{"a": 1}]),
         lambda: nowhere.query_page("a", None, 1),
     ):

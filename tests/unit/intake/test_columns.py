@@ -8,7 +8,6 @@ import pytest
 
 from common.errors import Usage
 from common.intake import Columns, Row, read_mapping, read_rows
-from common.intake.columns import assign
 from functions.fetch.parts.columns import PARTS_COLUMNS
 from functions.fetch.parts.record import normalise
 
@@ -23,7 +22,7 @@ COLUMNS = Columns(
 def places(
     *headers: str, columns: Columns = COLUMNS, mapping: dict[str, str | None] | None = None
 ) -> dict[str, int]:
-    return dict(assign(headers, columns, mapping or {}).places)
+    return dict(columns.assign(headers, mapping or {}).places)
 
 
 def test_headers_are_compared_by_letters_and_digits() -> None:
@@ -41,7 +40,7 @@ def test_headers_are_compared_by_letters_and_digits() -> None:
 def test_the_best_name_wins_whatever_the_order() -> None:
     assert places("part number", "mpn", "x") == places("part number", "mpn") == {"pn": 1}
     assert places("pn", "mpn") == {"pn": 0}
-    assert assign(("part number", "mpn"), COLUMNS, {}).unused == ("part number",)
+    assert COLUMNS.assign(("part number", "mpn"), {}).unused == ("part number",)
 
 
 def test_one_header_may_serve_for_two_columns_when_one_is_missing() -> None:

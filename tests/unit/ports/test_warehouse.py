@@ -5,7 +5,8 @@ from collections.abc import Iterator
 import pytest
 
 from common.errors import Retry
-from common.warehouse.port import JobState
+from common.warehouse.export import export_csv, select_rows
+from common.warehouse.port import Column, JobState
 from tests.contracts.warehouse import WarehouseContract, WarehouseHarness
 from tests.fakes.object_store import FakeObjectStore
 from tests.fakes.warehouse import FakeWarehouse
@@ -18,7 +19,13 @@ class FakeHarness(WarehouseHarness):
 
     def put_object(self, name: str, content: bytes) -> str:
         self.objects.put(name, content)
+        return self.uri(name)
+
+    def uri(self, name: str) -> str:
         return f"gs://bucket/{name}"
+
+    def objects_under(self, prefix: str) -> list[bytes]:
+        return [self.objects.get(stored.name) for stored in self.objects.list(prefix)]
 
 
 class TestFakeWarehouse(WarehouseContract):
@@ -27,6 +34,20 @@ class TestFakeWarehouse(WarehouseContract):
         harness = FakeHarness()
         yield harness
         harness.fake.close()
+
+
+def test_the_fake_splits_an_export() -> None:
+    objects = FakeObjectStore()
+    fake = FakeWarehouse(objects, export_shard_rows=2)
+    fake.load_rows("load", "numbers", [{"n": n} for n in range(5)], [Column("n", "INT64")])
+    exported = export_csv("gs://bucket/e/*.csv", select_rows("numbers", ["n"]))
+    assert fake.execute(exported.sql, exported.parameters) == 5
+    assert [objects.get(stored.name) for stored in objects.list("e/")] == [
+        b"n\n0\n1\n",
+        b"n\n2\n3\n",
+        b"n\n4\n",
+    ]
+    fake.close()
 
 
 def test_the_fake_can_let_a_job_run_for_a_while() -> None:

@@ -24,7 +24,7 @@ How it differs from the real service
       literals and parameters are spread into columns as BigQuery does it.
 
 What it refuses, and says so
-    scripts of several statements, legacy SQL, time travel into the past; GEOGRAPHY, INTERVAL and RANGE
+    scripts of several statements, legacy SQL; time travel to before a table's last change, and of views; GEOGRAPHY, INTERVAL and RANGE
     columns, column defaults, parameterised types such as STRING(10); schemaUpdateOptions, load formats other
     than JSON and CSV, table decorators; functions that DuckDB does not have.
 

@@ -11,6 +11,7 @@ import uvicorn
 from infra.local.clock import SharedClock
 from infra.local.emulators.bigquery.emulator import Emulator
 from infra.local.emulators.bigquery.server import application
+from infra.local.emulators.bigquery.services import EXPORT_SHARD_BYTES
 
 
 def _options() -> argparse.Namespace:
@@ -24,7 +25,12 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--project", default="shelfline-local", help="project of the datasets made at start")
     parser.add_argument("--dataset", action="append", default=[], help="dataset to make at start; repeatable")
     parser.add_argument("--storage-url", help="where Cloud Storage is, for gs:// addresses")
-    parser.add_argument("--export-shard-rows", type=int, default=10_000, help="rows of one exported file")
+    parser.add_argument(
+        "--export-shard-bytes",
+        type=int,
+        default=EXPORT_SHARD_BYTES,
+        help="about how long an exported file is",
+    )
     parser.add_argument(
         "--answer-wait", type=float, default=1.0, help="seconds jobs.insert waits for a short job"
     )
@@ -40,7 +46,7 @@ def main() -> None:
         options.state,
         SharedClock(options.clock),
         storage_url=options.storage_url,
-        export_shard_rows=options.export_shard_rows,
+        export_shard_bytes=options.export_shard_bytes,
         answer_wait=options.answer_wait,
     )
     emulator.start(options.project, options.dataset)

@@ -225,7 +225,10 @@ class Catalog:
         return self._add(cursor, Table(name, fields, now, now, query=query, settings=settings or {}))
 
     def save_table(self, cursor: DuckDBPyConnection, table: Table) -> Table:
-        """Change what is remembered of a table; its columns in DuckDB must fit already."""
+        """Change what is remembered of a table, if only that its rows have changed now.
+
+        Its columns in DuckDB must fit already.
+        """
         table = replace(table, modified=self.milliseconds())
         key = [table.name.project, table.name.dataset, table.name.table]
         cursor.execute(f"UPDATE _catalog.tables SET entry = ? WHERE {_OF_TABLE}", [_table_entry(table), *key])

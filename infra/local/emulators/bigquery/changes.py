@@ -6,8 +6,10 @@ from collections.abc import Iterable
 from duckdb import DuckDBPyConnection
 from sqlglot import exp
 
+from infra.local.emulators.bigquery.catalog import Catalog
 from infra.local.emulators.bigquery.errors import invalid_query, unsupported
 from infra.local.emulators.bigquery.jobs import Outcome
+from infra.local.emulators.bigquery.references import name_parts
 from infra.local.emulators.bigquery.translation import Translator
 
 _KINDS: dict[type[exp.Expr], tuple[str, str]] = {
@@ -28,10 +30,14 @@ def is_change(tree: exp.Expr) -> bool:
 class Change:
     """One statement that changes rows. The tree is consumed."""
 
-    def __init__(self, cursor: DuckDBPyConnection, translator: Translator, tree: exp.Expr) -> None:
+    def __init__(
+        self, catalog: Catalog, cursor: DuckDBPyConnection, translator: Translator, tree: exp.Expr
+    ) -> None:
+        self._catalog = catalog
         self._cursor = cursor
         self._translator = translator
         self._kind, self._count = _KINDS[type(tree)]
+        self._target = translator.resolver.name(name_parts(_target(tree)))
         self._rewritten = translator.rewrite(self._checked(tree))
 
     def plan(self) -> str:
@@ -55,6 +61,7 @@ class Change:
         else:
             row = self._cursor.execute(statement.sql, statement.bindings or None).fetchone()
             stats = {self._count: int(row[0]) if row else 0}
+        self._catalog.save_table(self._cursor, self._catalog.table(self._cursor, self._target))
         query = {"statementType": self._kind, "numDmlAffectedRows": str(sum(stats.values()))}
         return Outcome({"query": {**query, "dmlStats": {name: str(count) for name, count in stats.items()}}})
 
@@ -96,6 +103,15 @@ class Change:
         check = self._translator.render(query)
         if self._cursor.execute(check.sql, check.bindings or None).fetchone() is not None:
             raise invalid_query("UPDATE/MERGE must match at most one source row for each target row")
+
+
+def _target(tree: exp.Expr) -> exp.Expr:
+    """The table that a statement changes."""
+    listed = isinstance(tree, (exp.Delete, exp.TruncateTable)) and (
+        tree.args.get("tables") or tree.expressions
+    )
+    target: exp.Expr = listed[0] if listed else tree.this
+    return target.this if isinstance(target, exp.Schema) else target
 
 
 def _prepare_when(when: exp.When, target: exp.Expr) -> None:

@@ -54,7 +54,7 @@ class Destination:
         if self.write == "WRITE_EMPTY" and table_rows(cursor, existing):
             raise duplicate(f"Table {self.name}")
         _check_fit(existing, fields)
-        return existing
+        return catalog.save_table(cursor, existing)
 
 
 def _check_fit(table: Table, fields: tuple[Field, ...]) -> None:

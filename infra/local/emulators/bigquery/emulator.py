@@ -14,7 +14,7 @@ from infra.local.emulators.bigquery.loads import LoadWork
 from infra.local.emulators.bigquery.names import DatasetName
 from infra.local.emulators.bigquery.queries import QueryWork
 from infra.local.emulators.bigquery.runner import JobRunner
-from infra.local.emulators.bigquery.services import ResultHomes, Services
+from infra.local.emulators.bigquery.services import EXPORT_SHARD_BYTES, ResultHomes, Services
 from infra.local.emulators.bigquery.storage import Storage
 from infra.local.emulators.bigquery.uploads import Uploads
 from infra.local.faults import FaultBook
@@ -32,7 +32,7 @@ class Emulator:
         clock: SharedClock,
         *,
         storage_url: str | None = None,
-        export_shard_rows: int = 10_000,
+        export_shard_bytes: int = EXPORT_SHARD_BYTES,
         answer_wait: float = 1.0,
     ) -> None:
         self.database = Database(state / "bigquery.duckdb")
@@ -49,7 +49,7 @@ class Emulator:
             self.storage,
             clock,
             _empty(state / "scratch"),
-            export_shard_rows,
+            export_shard_bytes,
             ResultHomes(self.database, self.catalog),
         )
         self.runner = JobRunner(self.database, self.store, self.work, self.catalog.milliseconds)

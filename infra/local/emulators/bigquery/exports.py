@@ -107,6 +107,7 @@ class Exporter:
     def __init__(self, services: Services, target: Target) -> None:
         self._services = services
         self._target = target
+        self._shard_bytes = services.export_shard_bytes if "*" in target.uri.name else None
 
     def run(self, cursor: DuckDBPyConnection, query: Translated, fields: tuple[Field, ...]) -> Exported:
         """Write every shard; at least one object is made. Rows keep the order of the query."""
@@ -114,36 +115,33 @@ class Exporter:
             raise invalid(
                 "Operation cannot be performed on a nested schema: CSV cannot hold nested or repeated fields"
             )
-        cursor.execute(f"CREATE OR REPLACE TEMP TABLE _exported AS {query.sql}", query.bindings or None)
-        row = cursor.execute("SELECT count(*) FROM temp._exported").fetchone()
-        rows = int(row[0]) if row else 0
-        per_file = self._services.export_shard_rows if "*" in self._target.uri.name else max(rows, 1)
-        files = 0
-        for start in range(0, max(rows, 1), per_file):
-            self._shard(cursor, fields, files, start, per_file)
-            files += 1
-        cursor.execute("DROP TABLE temp._exported")
-        return Exported(files, rows)
-
-    def _shard(
-        self, cursor: DuckDBPyConnection, fields: tuple[Field, ...], number: int, start: int, count: int
-    ) -> None:
-        # The table is of this very transaction, in which DuckDB's row ids do not count from zero.
-        where = f"FROM (SELECT * FROM temp._exported LIMIT {count} OFFSET {start}) AS t"
         with tempfile.TemporaryDirectory(dir=self._services.scratch) as folder:
-            path = Path(folder) / "shard"
             if self._target.format == "JSON":
-                _write_json(cursor, f"SELECT {json_row(fields)} {where}", path)
-            elif self._target.format == "CSV":
-                columns = ", ".join(f"{csv_cell(field)} AS {quote(field.name)}" for field in fields)
-                csv = f"FORMAT csv, HEADER {self._target.header}, DELIMITER {literal(self._target.delimiter)}"
-                cursor.execute(f"COPY (SELECT {columns} {where}) TO {literal(str(path))} ({csv})")
+                select = f"SELECT {json_row(fields)} FROM ({query.sql}) AS t"
+                cursor.execute(select, query.bindings or None)
+                rows = _write_json(cursor, Path(folder), self._shard_bytes)
             else:
-                codec = "GZIP" if self._target.compressed else "SNAPPY"
-                cursor.execute(
-                    f"COPY (SELECT * {where}) TO {literal(str(path))} (FORMAT parquet, COMPRESSION {codec})"
-                )
-            self._upload(path, number)
+                rows = self._copy(cursor, query, fields, Path(folder))
+            paths = sorted(Path(folder).rglob("*_*"), key=_number)
+            for number, path in enumerate(paths):
+                self._upload(path, number)
+        return Exported(len(paths), rows)
+
+    def _copy(
+        self, cursor: DuckDBPyConnection, query: Translated, fields: tuple[Field, ...], folder: Path
+    ) -> int:
+        """Have DuckDB write the files, shards named data_0, data_1, ...; the rows it wrote."""
+        columns = "*"
+        options = f"FORMAT parquet, COMPRESSION {'GZIP' if self._target.compressed else 'SNAPPY'}"
+        if self._target.format == "CSV":
+            columns = ", ".join(f"{csv_cell(field)} AS {quote(field.name)}" for field in fields)
+            options = f"FORMAT csv, HEADER {self._target.header}, DELIMITER {literal(self._target.delimiter)}"
+        if self._shard_bytes is not None:
+            options += f", FILE_SIZE_BYTES {self._shard_bytes}"
+        path = folder / ("shards" if self._shard_bytes is not None else "data_0")
+        sql = f"COPY (SELECT {columns} FROM ({query.sql}) AS t) TO {literal(str(path))} ({options})"
+        row = cursor.execute(sql, query.bindings or None).fetchone()
+        return int(row[0]) if row else 0
 
     def _upload(self, path: Path, number: int) -> None:
         kind = _CONTENT_TYPES[self._target.format]
@@ -155,10 +153,24 @@ class Exporter:
         self._services.storage.upload(self._target.uri.shard(number), path, kind)
 
 
-def _write_json(cursor: DuckDBPyConnection, select: str, path: Path) -> None:
-    with path.open("w", encoding="utf-8") as file:
-        for line in _lines(cursor.execute(select)):
-            file.write(line + "\n")
+def _number(path: Path) -> int:
+    """Which shard a file is, by its name."""
+    return int(path.stem.rpartition("_")[2])
+
+
+def _write_json(cursor: DuckDBPyConnection, folder: Path, shard_bytes: int | None) -> int:
+    """Write the lines that a query gives into data_0, data_1, ...; how many there were."""
+    file, files, rows = (folder / "data_0").open("wb"), 1, 0
+    try:
+        for line in _lines(cursor):
+            if shard_bytes is not None and file.tell() >= shard_bytes:
+                file.close()
+                file, files = (folder / f"data_{files}").open("wb"), files + 1
+            file.write(line.encode() + b"\n")
+            rows += 1
+    finally:
+        file.close()
+    return rows
 
 
 def _lines(cursor: DuckDBPyConnection) -> Iterator[str]:

@@ -60,6 +60,7 @@ class StreamingInserts:
             good = f"SELECT {columns} FROM temp._inserted WHERE problem IS NULL ORDER BY number"
             cursor.execute(insert_into(table, table.fields, good))
             cursor.execute("DROP TABLE temp._inserted")
+            self._catalog.save_table(cursor, table)
         self._remember(name, [rows[index] for index in fresh if index not in problems])
         return _errors(problems, ())
 

@@ -62,7 +62,7 @@ class QueryWork:
         elif isinstance(tree, exp.Export):
             outcome = self._export(cursor, translator, tree)
         elif is_change(tree):
-            outcome = Change(cursor, translator, tree).execute()
+            outcome = Change(self._services.catalog, cursor, translator, tree).execute()
         else:
             outcome = self._define(cursor, translator, tree)
         processed = self._bytes(cursor, translator)
@@ -85,7 +85,7 @@ class QueryWork:
         if isinstance(tree, exp.Query):
             fields = describe(cursor, translator.query(tree))
         elif is_change(tree):
-            kind = Change(cursor, translator, tree).plan()
+            kind = Change(self._services.catalog, cursor, translator, tree).plan()
         elif isinstance(tree, exp.Export):
             ExportData.of(tree)
             kind, fields = "EXPORT_DATA", describe(cursor, translator.query(tree.this))

@@ -4,6 +4,7 @@ INFORMATION_SCHEMA.
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import datetime
 
 import sqlglot
 from duckdb import DuckDBPyConnection
@@ -13,6 +14,7 @@ from infra.local.emulators.bigquery.catalog import Catalog, Table
 from infra.local.emulators.bigquery.errors import invalid_query, unsupported
 from infra.local.emulators.bigquery.information_schema import information_schema_query
 from infra.local.emulators.bigquery.names import DatasetName, TableName
+from infra.local.emulators.bigquery.time_travel import check_moment
 
 _KEPT = ("joins", "laterals", "sample", "pivots")
 
@@ -22,7 +24,8 @@ class TableResolver:
     """Replaces every table of a statement. Afterwards `tables` are those it reads, without the views.
 
     translate: turns the SQL of a view into a DuckDB query tree.
-    check_time: refuses a FOR SYSTEM_TIME AS OF expression that cannot be served.
+    moment: microseconds since 1970 of a FOR SYSTEM_TIME AS OF expression; None for NULL.
+    now: the statement's time.
     """
 
     catalog: Catalog
@@ -30,7 +33,8 @@ class TableResolver:
     project: str
     default: DatasetName | None
     translate: Callable[[str], exp.Expr]
-    check_time: Callable[[exp.Expr], None]
+    moment: Callable[[exp.Expr], int | None]
+    now: datetime
     tables: dict[TableName, Table] = field(default_factory=dict)
 
     def resolve(self, tree: exp.Expr) -> exp.Expr:
@@ -60,13 +64,13 @@ class TableResolver:
         return TableName(parts[0] if len(parts) == 3 else self.project, parts[-2], parts[-1])
 
     def _source(self, node: exp.Table, parts: list[str]) -> exp.Expr:
-        if (version := node.args.get("version")) is not None:
-            self.check_time(version.expression)
         upper = [part.upper() for part in parts]
         if "INFORMATION_SCHEMA" in upper:
             at = upper.index("INFORMATION_SCHEMA")
             return _derived(self._information_schema(parts[:at], upper[at + 1 :]), node, parts[-1])
         table = self.catalog.table(self.cursor, self.name(parts))
+        if (version := node.args.get("version")) is not None:
+            check_moment(table, self.moment(version.expression), self.now)
         if table.query is not None:
             return _derived(self.translate(table.query), node, table.name.table)
         self.tables[table.name] = table

@@ -9,6 +9,8 @@ from infra.local.emulators.bigquery.database import Database
 from infra.local.emulators.bigquery.names import DatasetName
 from infra.local.emulators.bigquery.storage import Storage
 
+EXPORT_SHARD_BYTES = 4_000_000
+
 
 class ResultHomes:
     """The hidden datasets that hold anonymous results, one for each project, made when first needed."""
@@ -30,8 +32,8 @@ class ResultHomes:
 
 @dataclass(frozen=True)
 class Services:
-    """The parts shared by all jobs. `scratch` holds files that outlive no job; `export_shard_rows` splits
-    exports.
+    """The parts shared by all jobs. `scratch` holds files that outlive no job; `export_shard_bytes`: about
+    how long a file of an export is.
     """
 
     database: Database
@@ -39,5 +41,5 @@ class Services:
     storage: Storage
     clock: SharedClock
     scratch: Path
-    export_shard_rows: int
+    export_shard_bytes: int
     results: ResultHomes

@@ -3,7 +3,6 @@
 
 import re
 from dataclasses import dataclass
-from datetime import timedelta
 
 import sqlglot
 from duckdb import DuckDBPyConnection
@@ -20,7 +19,6 @@ from infra.local.emulators.bigquery.names import DatasetName, TableName
 from infra.local.emulators.bigquery.parameters import positional_name
 from infra.local.emulators.bigquery.references import TableResolver
 
-_CLOCK_SLACK = timedelta(seconds=1)
 _MAX_VIEW_DEPTH = 16
 
 
@@ -86,7 +84,13 @@ class Translator:
         self._functions = FunctionRewriter(surroundings)
         self.project = surroundings.project
         self.resolver = TableResolver(
-            catalog, cursor, surroundings.project, default, translate=self._view, check_time=self._check_time
+            catalog,
+            cursor,
+            surroundings.project,
+            default,
+            translate=self._view,
+            moment=self._moment,
+            now=surroundings.now,
         )
 
     def query(self, tree: exp.Expr) -> Translated:
@@ -113,7 +117,7 @@ class Translator:
             sql = tree.sql(dialect="duckdb", unsupported_level=ErrorLevel.RAISE)
         except UnsupportedError as problem:
             raise unsupported(str(problem)) from problem
-        return Translated(sql, self._functions.bindings, self.resolver.tables)
+        return Translated(sql, self._used(tree), self.resolver.tables)
 
     def _view(self, sql: str) -> exp.Expr:
         if self._depth >= _MAX_VIEW_DEPTH:
@@ -125,14 +129,16 @@ class Translator:
         self.resolver.tables |= inner.resolver.tables
         return tree
 
-    def _check_time(self, moment: exp.Expr) -> None:
-        text = moment.sql(dialect="duckdb")
-        row = self._cursor.execute(
-            f"SELECT epoch_us(CAST({text} AS TIMESTAMPTZ))", self._functions.bindings or None
-        )
-        asked = (row.fetchone() or (None,))[0]
-        if asked is None or asked < (self._surroundings.now - _CLOCK_SLACK).timestamp() * 1_000_000:
-            raise unsupported("FOR SYSTEM_TIME AS OF a time that is past")
+    def _moment(self, expression: exp.Expr) -> int | None:
+        """Microseconds since 1970 of a timestamp expression."""
+        sql = f"SELECT epoch_us(CAST({expression.sql(dialect='duckdb')} AS TIMESTAMPTZ))"
+        row = self._cursor.execute(sql, self._used(expression) or None).fetchone()
+        return None if row is None or row[0] is None else int(row[0])
+
+    def _used(self, tree: exp.Expr) -> dict[str, object]:
+        """The values that a tree refers to; DuckDB refuses any other. A time to read a table at is not in its SQL."""
+        names = {parameter.name for parameter in tree.find_all(exp.Parameter)}
+        return {name: value for name, value in self._functions.bindings.items() if name in names}
 
 
 def describe(cursor: DuckDBPyConnection, query: Translated) -> tuple[Field, ...]:
