@@ -9,14 +9,19 @@ class OrderSettings(SettingsGroup):
     """How orders are read, guarded and pushed to monday.com."""
 
     export_from_rows = whole(
-        20_000, 0, 100_000_000, "rows", "A source of so many rows or more is exported; a smaller one is paged."
+        20_000,
+        0,
+        100_000_000,
+        "rows",
+        "A source of so many rows or more is exported; a smaller one is paged.",
     )
     segment_rows = whole(10_000, 1, 100_000, "rows", "Rows of a source compared in one transaction.")
     mass_change_rows = whole(
         10, 0, 10_000_000, "orders", "A customer's changed and deleted orders up to this number always pass."
     )
     mass_change_share = fraction(
-        0.1, "Above mass_change_rows: the share of a customer's orders that may be changed or deleted at once."
+        0.1,
+        "Above mass_change_rows: the share of a customer's orders that may be changed or deleted at once.",
     )
     order_push_items = whole(500, 1, 10_000, "orders", "Orders of one chunk of the push to a board.")
     monday_plan = choice(
@@ -27,5 +32,9 @@ class OrderSettings(SettingsGroup):
         10, 0, 3600, "seconds", "How long a write may take to show up in monday.com's search."
     )
     plan_most_days = whole(
-        30, 1, 3650, "days", "A push that needs more days of the plan's calls is refused instead of stretched."
+        30,
+        1,
+        3650,
+        "days",
+        "A push that needs more days of the plan's calls is refused instead of stretched.",
     )

@@ -20,7 +20,9 @@ if TYPE_CHECKING:
 
 _KEYS = "(select jsonb_array_elements_text(cast(%s as jsonb)))"
 _SCOPES = "select scope, guarded, overridden_by from order_scopes where tenant_id = %s and run_id = %s"
-_CONFLICTS = f"select key, row_numbers from order_conflicts where tenant_id = %s and run_id = %s and key in {_KEYS}"  # noqa: S608
+_CONFLICTS = (
+    f"select key, row_numbers from order_conflicts where tenant_id = %s and run_id = %s and key in {_KEYS}"  # noqa: S608
+)
 _TASKS = f"""
 select key from manual_tasks where tenant_id = %s and flow = 'orders' and state in ('open', 'claimed') and key in {_KEYS}
 """  # noqa: S608
@@ -125,8 +127,14 @@ def _task(item: Item, customer: Customer) -> dict[str, Any]:
         "priority": "MEDIUM",
         "priority_score": 0.5,
         "confidence": 1.0,
-        "record": {"order": item.data["label"], "customer": customer.canonical, **(item.data.get("record") or {})},
-        "evidence": [{"customer": customer.canonical, "status": customer.status, "operation": item.data["operation"]}],
+        "record": {
+            "order": item.data["label"],
+            "customer": customer.canonical,
+            **(item.data.get("record") or {}),
+        },
+        "evidence": [
+            {"customer": customer.canonical, "status": customer.status, "operation": item.data["operation"]}
+        ],
         "error": None,
         "resume_step": "stage",
     }

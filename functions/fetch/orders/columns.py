@@ -93,7 +93,9 @@ ORDER_COLUMNS = Columns(
     required=REQUIRED,
 )
 
-METADATA = frozenset({"RECORD_UUID", "SNAPSHOT_DATE", "CUSTOMER_FILTER", "ROW_HASH", "SOURCE_ROW"})
+METADATA = frozenset(
+    {"RECORD_UUID", "SNAPSHOT_DATE", "CUSTOMER_FILTER", "ROW_HASH", "SOURCE_ROW", "LOAD_PROBLEM"}
+)
 """What a store writes beside an order: never part of it, and never of its fingerprint."""
 
 _METADATA_FOLDED = frozenset(map(folded, METADATA))

@@ -36,7 +36,9 @@ def ensure_version(connection: "Connection", tenant: str, layout: Layout) -> int
     return int(newest.version)
 
 
-def add_version(connection: "Connection", tenant: str, version: int, columns: Sequence[str], *, by: str) -> None:
+def add_version(
+    connection: "Connection", tenant: str, version: int, columns: Sequence[str], *, by: str
+) -> None:
     """Keep the columns of a version; one that is there already stays."""
     connection.exec_driver_sql(_ADD, (tenant, version, _array(columns), by))
 

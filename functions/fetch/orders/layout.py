@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 
-from common.intake.columns import HeaderMapping
+from common.intake.vocabulary import HeaderMapping
 from common.problems import Problem, excerpt
 from functions.fetch.orders.columns import (
     KINDS,

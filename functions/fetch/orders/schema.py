@@ -87,6 +87,12 @@ def labels(columns: Sequence[Column]) -> dict[str, str]:
     }
 
 
+def all_labels(columns: Sequence[Column]) -> list[str]:
+    """The label of every column, in their order; our own two go by their names."""
+    known = labels(columns)
+    return [known.get(column.name, column.name.lower()) for column in columns]
+
+
 def load_of(columns: Sequence[Column]) -> str | None:
     """Which load filled the table: a fingerprint of its file and mapping, or None if it was none of ours."""
     for column in columns:

@@ -20,17 +20,18 @@ from functions.fetch.orders.csv_object import csv_object
 from functions.fetch.orders.layout import Layout
 from functions.fetch.orders.query import Selection, export_of, job_id, select_of
 from functions.fetch.orders.rollback import RollbackSource
+from functions.fetch.orders.schema import TABLE, all_labels
+from functions.push.orders.promote import promote_left_over
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
 
     from common.warehouse.port import TableFacts
 
-TABLE = "orders"
-
 _LEFT_OVER = """
 delete from seen where tenant_id = %s and run_id in (
-  select distinct s.run_id from seen s join runs r on r.id = s.run_id where s.tenant_id = %s and r.state in ('completed', 'failed', 'cancelled'))
+  select distinct s.run_id from seen s join runs r on r.id = s.run_id
+  where s.tenant_id = %s and r.state in ('completed', 'failed', 'cancelled'))
 """
 _ANOTHER = """
 select id from runs where tenant_id = %s and flow = 'orders' and id <> %s and state in ('pending', 'running', 'cancelling')
@@ -79,7 +80,7 @@ class OrdersSource:
             yield self._replayed(claim, known)
             return
         facts = self._services.warehouse.table(TABLE)
-        labels = [column.description or column.name for column in facts.columns]
+        labels = all_labels(facts.columns)
         if self._is_large(claim, facts):
             yield self._exported(claim, facts, labels)
             return
@@ -90,6 +91,7 @@ class OrdersSource:
         if page.content is None:
             return page
         connection.exec_driver_sql(_LEFT_OVER, (claim.run.tenant, claim.run.tenant))
+        promote_left_over(connection, claim.run.tenant)
         version = ensure_version(connection, claim.run.tenant, Layout(page.content))
         pieces = [replace(piece, cursor={**piece.cursor, "hash_version": version}) for piece in page.pieces]
         return replace(page, pieces=pieces)
@@ -101,7 +103,8 @@ class OrdersSource:
     def _exported(self, claim: Claim, facts: "TableFacts", labels: Sequence[str]) -> Page:
         job, prefix = job_id(claim.run.id), _prefix(claim.run.id)
         uri = f"gs://{self._services.environment.bucket}/{prefix}*.csv"
-        self._services.warehouse.start_query(job, *export_of(facts, uri, claim.run.frozen_at))
+        statement = export_of(facts, uri, claim.run.frozen_at)
+        self._services.warehouse.start_query(job, statement.sql, statement.parameters)
         state = self._services.warehouse.job(job)
         if state is None or state.state != "DONE":
             raise Retry("BigQuery still exports the orders.", reason="job_running", after=1)
@@ -126,7 +129,8 @@ class OrdersSource:
             limit=options.get("limit"),
         )
         job = job_id(claim.run.id)
-        self._services.warehouse.start_query(job, *select_of(facts, selection))
+        statement = select_of(facts, selection)
+        self._services.warehouse.start_query(job, statement.sql, statement.parameters)
         token, number = claim.cursor.get("page_token"), int(claim.cursor.get("page", 0))
         while True:
             page = self._services.warehouse.query_page(job, token, claim.run.settings.segment_rows)

@@ -21,10 +21,11 @@ _SEEN = ("tenant_id", "run_id", "chunk_id", "row_number", "key", "hash", "scope"
 _DELTAS = """
 select n.row_number - %s as place,
   case when s.key is null then 'new' when s.deleted_at is not null then 'reappeared' else 'changed' end as operation,
-  case when s.hash_version <> %s and s.deleted_at is null then s.hash_version end as held_version, s.considered_hash as held_hash
+  case when s.hash_version <> %s and s.considered_hash is not null then s.hash_version end as held_version,
+  s.considered_hash as held_hash
 from seen n left join snapshots s on s.tenant_id = n.tenant_id and s.flow = 'orders' and s.target = 'monday' and s.key = n.key
 where n.run_id = %s and n.chunk_id = %s and n.row_number > %s and n.key <> ''
-  and (s.key is null or s.deleted_at is not null or s.considered_hash is distinct from n.hash or s.hash_version <> %s)
+  and (s.key is null or s.considered_hash is distinct from n.hash or s.hash_version <> %s)
 order by 1
 """
 _STAMP = """

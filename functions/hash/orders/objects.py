@@ -132,5 +132,5 @@ def _unkeyed(rows: OrderRows, row: ReadRow) -> Child:
 
 
 def _refused(rows: OrderRows, row: ReadRow, key: str, problems: Sequence[Problem]) -> Child:
-    told = [{**problem_json(problem), "customer": row.customer} for problem in problems]
+    told = [{**problem_json(problem), "row": row.number, "customer": row.customer} for problem in problems]
     return Child(key=key, row=row.number, problems=told, raw=rows.raw(row))

@@ -24,29 +24,35 @@ if TYPE_CHECKING:
 
 _COUNTED = "select declared, (select count(*) from seen where run_id = r.id) as seen, created_by from runs r where id = %s"
 _CURSOR = "select cursor from chunks where id = %s"
+# A snapshot that is deleted and still has a fingerprint was withdrawn by a rollback: it stays away until the source changes.
 _SCOPES = """
 with read as (
-  select scope, key, min(hash) as hash, count(*) as rows, count(distinct hash) > 1 as in_conflict from seen
-  where run_id = %s and key <> '' group by scope, key
+  select scope, key, min(hash) as hash, count(*) as rows from seen where run_id = %s and key <> '' group by scope, key
 ), unkeyed as (
   select scope, count(*) as rows from seen where run_id = %s and key = '' group by scope
 ), held as (
-  select key, scope, considered_hash as hash, deleted_at from snapshots where tenant_id = %s and flow = 'orders' and target = 'monday'
+  select key, scope, considered_hash as hash, deleted_at is null as is_held from snapshots
+  where tenant_id = %s and flow = 'orders' and target = 'monday'
 ), compared as (
-  select coalesce(r.scope, h.scope) as scope, r.key is not null as is_read, h.key is not null and h.deleted_at is null as is_held,
-    h.deleted_at is not null as was_deleted, r.hash = h.hash as is_same, coalesce(r.rows, 0) as rows,
+  select coalesce(r.scope, h.scope) as scope, r.key is not null as is_read, coalesce(h.is_held, false) as is_held,
+    h.is_held is false as was_deleted, coalesce(r.hash = h.hash, false) as is_same, coalesce(r.rows, 0) as rows,
     ('x' || left(r.hash, 15))::bit(60)::bigint as read_part, ('x' || left(h.hash, 15))::bit(60)::bigint as held_part
   from read r full join held h using (key)
+), summed as (
+  select scope, sum(rows) as read, count(*) filter (where is_held) as held, count(*) filter (where is_read and is_same) as unchanged,
+    count(*) filter (where is_read and not is_held and not was_deleted) as new,
+    count(*) filter (where is_read and is_held and not is_same) as changed,
+    count(*) filter (where is_read and was_deleted and not is_same) as reappeared,
+    count(*) filter (where is_held and not is_read) as missing,
+    coalesce(sum(read_part), 0) = coalesce(sum(held_part) filter (where is_held or is_read and was_deleted), 0)
+      and count(*) filter (where is_read) = count(*) filter (where is_held or is_read and was_deleted) as same_set
+  from compared group by scope
 )
-select c.scope, coalesce(sum(rows), 0) + coalesce(max(u.rows), 0) as read, count(*) filter (where is_held) as held,
-  count(*) filter (where is_read and is_held and is_same) as unchanged,
-  count(*) filter (where is_read and not is_held and not was_deleted) as new,
-  count(*) filter (where is_read and is_held and is_same is distinct from true) as changed,
-  count(*) filter (where is_read and was_deleted) as reappeared,
-  count(*) filter (where is_held and not is_read) as missing, coalesce(max(u.rows), 0) = 0 as is_complete,
-  coalesce(sum(read_part) filter (where is_read), 0) = coalesce(sum(held_part) filter (where is_held), 0)
-    and count(*) filter (where is_read) = count(*) filter (where is_held) as same_set
-from compared c left join unkeyed u on u.scope = c.scope group by c.scope order by c.scope
+select coalesce(s.scope, u.scope) as scope, coalesce(s.read, 0) + coalesce(u.rows, 0) as read, coalesce(s.held, 0) as held,
+  coalesce(s.unchanged, 0) as unchanged, coalesce(s.new, 0) as new, coalesce(s.changed, 0) as changed,
+  coalesce(s.reappeared, 0) as reappeared, coalesce(s.missing, 0) as missing,
+  u.rows is null and not exists (select from unkeyed where scope = '') as is_complete, coalesce(s.same_set, false) as same_set
+from summed s full join unkeyed u using (scope) order by 1
 """
 _KEEP = """
 insert into order_scopes (tenant_id, run_id, scope, held, read, unchanged, new, changed, deleted, reappeared, complete, guarded,
@@ -65,7 +71,9 @@ select s.key, s.target_doc from snapshots s where s.tenant_id = %s and s.flow = 
   and s.deleted_at is null and not exists (select from seen n where n.run_id = %s and n.key = s.key) order by s.key
 """
 _FORGET = "delete from seen where run_id = %s"
-_TELL = "insert into events (tenant_id, stream, step, kind, body) values (%s, %s, 'hash', %s, cast(%s as jsonb))"
+_TELL = (
+    "insert into events (tenant_id, stream, step, kind, body) values (%s, %s, 'hash', %s, cast(%s as jsonb))"
+)
 
 
 class Reconcile:
@@ -85,7 +93,7 @@ class Reconcile:
 
     def settle(self, connection: "Connection", claim: Claim, page: Page) -> Page:
         """The first time, compare; then what is gone of the next customer. Raises Refuse when rows were lost."""
-        cursor = connection.exec_driver_sql(_CURSOR, (claim.chunk_id,)).scalar()
+        cursor: Mapping[str, Any] = connection.exec_driver_sql(_CURSOR, (claim.chunk_id,)).scalar_one()
         if "gone" in cursor:
             scope, *rest = cursor["gone"]
             children = _gone(connection, claim, scope, page.content)
@@ -108,7 +116,7 @@ def _compare(connection: "Connection", claim: Claim, cursor: Mapping[str, Any]) 
         )
     connection.exec_driver_sql(_CONFLICTS, (run.id,))
     rows = connection.exec_driver_sql(_SCOPES, (run.id, run.id, run.tenant)).mappings().all()
-    scopes = [_scope(row, claim, complete=cursor["complete"], created_by=created_by) for row in rows]
+    scopes = [_scope(dict(row), claim, complete=cursor["complete"], created_by=created_by) for row in rows]
     connection.exec_driver_sql(_KEEP, (run.tenant, run.id, as_json(scopes)))
     _tell(connection, claim, scopes)
     gone = [scope["scope"] for scope in scopes if scope["deleted"]]
@@ -116,9 +124,7 @@ def _compare(connection: "Connection", claim: Claim, cursor: Mapping[str, Any]) 
     return Page(cursor={**cursor, "gone": gone}, declared=declared + deleted, last=not gone)
 
 
-def _scope(
-    row: Mapping[str, Any], claim: Claim, *, complete: bool, created_by: str
-) -> dict[str, Any]:
+def _scope(row: Mapping[str, Any], claim: Claim, *, complete: bool, created_by: str) -> dict[str, Any]:
     complete = complete and row["is_complete"]
     deleted = row["missing"] if complete else 0
     settings = claim.run.settings
@@ -129,7 +135,9 @@ def _scope(
         most_share=settings.mass_change_share,
     )
     overridden = mass and bool(claim.run.options.get("override_guard"))
-    figures = {name: row[name] for name in ("scope", "held", "read", "unchanged", "new", "changed", "reappeared")}
+    figures = {
+        name: row[name] for name in ("scope", "held", "read", "unchanged", "new", "changed", "reappeared")
+    }
     return {
         **figures,
         "deleted": deleted,
@@ -156,7 +164,11 @@ def _gone(connection: "Connection", claim: Claim, scope: str, book: CustomerBook
     rows = connection.exec_driver_sql(_GONE, (claim.run.tenant, scope, claim.run.id))
     priority = 1 - book.find(scope).position / UNKNOWN_POSITION
     return [
-        Child(key=row.key, priority=priority, data={"operation": "deleted", "customer": scope, "label": _name(row)})
+        Child(
+            key=row.key,
+            priority=priority,
+            data={"operation": "deleted", "customer": scope, "label": _name(row)},
+        )
         for row in rows
     ]
 

@@ -10,6 +10,7 @@ from common.problems import Problem
 from functions.fetch.orders.columns import CUSTOMER
 from functions.fetch.orders.layout import Cells, Layout
 from functions.fetch.orders.record import Record, normalise
+from functions.fetch.orders.schema import LOAD_PROBLEM, SOURCE_ROW
 from functions.hash.orders.fingerprints import RowFingerprints
 from functions.hash.orders.identity import RowIdentities
 
@@ -58,9 +59,14 @@ class OrderRows:
 
     def read(self, cells: Cells, place: int) -> ReadRow:
         """Tell a row apart. place: its row number, where the source does not say one."""
+        number = self._number(cells, place)
+        if unread := self._cell(cells, self._problem_place):
+            problem = Problem(
+                "", "unreadable_row", "", f"It could not be read when the file was loaded: {unread}"
+            )
+            return ReadRow(number, cells, "", "", "", problem)
         rows = self._of(cells)
         name = rows.customer.canonical
-        number = self._number(cells, place)
         key = rows.identities(cells)
         hash_ = self._fingerprints[name](cells)
         if isinstance(key, Problem):
@@ -104,11 +110,18 @@ class OrderRows:
 
     @cached_property
     def _number_place(self) -> int | None:
-        headings = [label.upper().replace("_", " ").strip() for label in self._labels]
-        return headings.index("SOURCE ROW") if "SOURCE ROW" in headings else None
+        return self._place(SOURCE_ROW)
+
+    @cached_property
+    def _problem_place(self) -> int | None:
+        return self._place(LOAD_PROBLEM)
+
+    def _place(self, name: str) -> int | None:
+        return self._labels.index(name) if name in self._labels else None
+
+    def _cell(self, cells: Cells, place: int | None) -> str | None:
+        return cells[place] if place is not None and place < len(cells) else None
 
     def _number(self, cells: Cells, place: int) -> int:
-        if self._number_place is None or self._number_place >= len(cells):
-            return place
-        written = cells[self._number_place]
+        written = self._cell(cells, self._number_place)
         return int(written) if written and written.isdecimal() else place

@@ -9,7 +9,7 @@ from common.errors import Misconfigured
 from functions.push.monday.boards import Board, Column
 from functions.push.monday.client import Monday
 from functions.push.monday.documents import Shapes
-from functions.push.monday.values import shapes
+from functions.push.monday.values import Canonical, shapes
 from functions.push.orders.columns import (
     ITEM_COLUMNS,
     KEY_COLUMN,
@@ -68,7 +68,13 @@ class OrderBoard:
 
     def new_line_values(self, key: str, size: str, quantity: int) -> Shapes:
         """Values of a new line; what was received and shipped is people's from then on."""
-        values = {LINE_KEY_COLUMN: key, SIZE: size, ORDERED: quantity, RECEIVED: 0, SHIPPED: 0}
+        values: dict[str, Canonical] = {
+            LINE_KEY_COLUMN: key,
+            SIZE: size,
+            ORDERED: quantity,
+            RECEIVED: 0,
+            SHIPPED: 0,
+        }
         return shapes(self.lines, values)
 
     def quantity_values(self, quantity: int) -> Shapes:

@@ -144,14 +144,18 @@ class Delivery:
         inverses = {
             order.key: inverse for order in orders if (inverse := self._inverse(order, held.get(order.key)))
         }
-        writes = [write for order in orders for write in item_writes(order, self._board, groups, ids.get(order.key))]
+        writes = [
+            write for order in orders for write in item_writes(order, self._board, groups, ids.get(order.key))
+        ]
         self._send(orders, writes, inverses)
         ids |= self._effects.remote_ids(self._claim.run.tenant, TARGET, [order.key for order in orders])
         lines = [
             write
             for order in orders
             if order.key in ids
-            for write in line_writes(order, self._board, ids[order.key], self._lines(order, held.get(order.key)))
+            for write in line_writes(
+                order, self._board, ids[order.key], self._lines(order, held.get(order.key))
+            )
         ]
         for order in orders:
             expected[order.change_id] = []
@@ -181,7 +185,8 @@ class Delivery:
             group = self._board.items.group_id(title)
             if group is None:
                 raise Misconfigured(
-                    f"Board {self._board.items.id} does not take a group {title_key(title)!r}.", reason="no_group"
+                    f"Board {self._board.items.id} does not take a group {title_key(title)!r}.",
+                    reason="no_group",
                 )
             groups[title] = group
         return groups

@@ -7,8 +7,8 @@ from common.effects import Effect
 from functions.push.monday.lookup import HeldItem
 from functions.push.monday.values import same
 from functions.push.orders.board import OrderBoard
-from functions.push.orders.work import TARGET, PushOrder
 from functions.push.orders.groups import OPERATION as CREATE_GROUP
+from functions.push.orders.work import TARGET, PushOrder
 from functions.push.orders.writes import ITEM, MOVE, changed_values
 
 if TYPE_CHECKING:
@@ -76,9 +76,7 @@ class LookUps:
         return _trace_of_line(effect, order, held, self._board)
 
 
-def _trace_of_item(
-    effect: Effect, order: PushOrder, held: HeldItem | None, board: OrderBoard
-) -> str | None:
+def _trace_of_item(effect: Effect, order: PushOrder, held: HeldItem | None, board: OrderBoard) -> str | None:
     if held is None:
         return None
     if effect.operation == "archive":
@@ -93,9 +91,7 @@ def _trace_of_item(
     return held.id if holds(held, wanted, board) else None
 
 
-def _trace_of_line(
-    effect: Effect, order: PushOrder, held: HeldItem | None, board: OrderBoard
-) -> str | None:
+def _trace_of_line(effect: Effect, order: PushOrder, held: HeldItem | None, board: OrderBoard) -> str | None:
     line = lines_of(held, board).get(effect.key) if held else None
     if effect.operation == "archive":
         # An archived line is in no list of its item; the archive names the line it was sent for.

@@ -7,10 +7,12 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection
 
 _PUSHED = """
-select operation, count(*) from staged_changes where run_id = any(cast(%s as text[])) and target = 'monday' and state = 'applied' group by 1
+select operation, count(*) from staged_changes where run_id = any(cast(%s as text[])) and target = 'monday' and state = 'applied'
+group by 1
 """
 _WOULD = """
-select operation, count(*) from staged_changes where run_id = any(cast(%s as text[])) and target = 'monday' and state = 'would_push' group by 1
+select operation, count(*) from staged_changes where run_id = any(cast(%s as text[])) and target = 'monday' and state = 'would_push'
+group by 1
 """
 _LINES = """
 select count(*) from effects where run_id = any(cast(%s as text[])) and target = 'monday' and part = 'line' and state = 'confirmed'

@@ -66,9 +66,7 @@ class Sender:
         self._carry_out(send, send.attempt, {})
         return True
 
-    def _carry_out(
-        self, send: OpenSend, attempt: int, inverses: Mapping[str, Mapping[str, Any]]
-    ) -> None:
+    def _carry_out(self, send: OpenSend, attempt: int, inverses: Mapping[str, Mapping[str, Any]]) -> None:
         held = {effect.id: inverses[effect.key] for effect in send.members if effect.key in inverses}
         marked = self._effects.mark_sent(
             send, attempt=attempt, settle_seconds=self._settle_seconds, claim=self._claim, inverses=held
@@ -89,9 +87,7 @@ class Sender:
         self._effects.settle(send, attempt=attempt, results=results)
         _wait_for(answer.outcomes)
 
-    def _settle_all(
-        self, send: OpenSend, attempt: int, members: Sequence[Effect], result: Result
-    ) -> None:
+    def _settle_all(self, send: OpenSend, attempt: int, members: Sequence[Effect], result: Result) -> None:
         self._effects.settle(send, attempt=attempt, results={effect.id: result for effect in members})
 
 

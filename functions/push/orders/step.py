@@ -91,7 +91,9 @@ def _settled(claim: Claim, item: Item, order: PushOrder | None) -> Outcome | Pus
     """What needs no board to say; else the order."""
     if order is None or order.state not in ("approved", "applied"):
         if order is not None and order.status == "ROLLED_BACK":
-            return outcomes.fail(item, "batch_rolled_back", error="The customer's batch was not sound; see order_batches.")
+            return outcomes.fail(
+                item, "batch_rolled_back", error="The customer's batch was not sound; see order_batches."
+            )
         return outcomes.skip(item, "superseded")
     if order.state == "applied":
         return outcomes.done(item, "pushed")
@@ -99,7 +101,9 @@ def _settled(claim: Claim, item: Item, order: PushOrder | None) -> Outcome | Pus
     if claim.lane != lane:
         return outcomes.proceed(item, "routed", to="push", lane=lane)
     if order.has_drifted:
-        return verdicts.conflict(order, {"version": {"expected": order.base_version, "found": order.held_version}}, None)
+        return verdicts.conflict(
+            order, {"version": {"expected": order.base_version, "found": order.held_version}}, None
+        )
     return order
 
 

@@ -47,7 +47,9 @@ def after(
     confirmed = {(effect.key, effect.part): effect for effect in effects if effect.state == "confirmed"}
     if expected is None or any(write.identity not in confirmed for write in expected):
         return
-    created = {effect.key: str(effect.remote_id) for effect in confirmed.values() if effect.operation == "create"}
+    created = {
+        effect.key: str(effect.remote_id) for effect in confirmed.values() if effect.operation == "create"
+    }
     held = {**lines, **_sizes(order, created)}
     yield pushed(order, created.get(order.key, item_id), held, inverse)
 
@@ -102,5 +104,3 @@ def _unfinished(order: PushOrder, effects: Sequence[Effect], now: datetime) -> O
 def _sizes(order: PushOrder, created: Mapping[str, str]) -> dict[str, str]:
     prefix = f"{order.key}/"
     return {key.removeprefix(prefix): remote for key, remote in created.items() if key.startswith(prefix)}
-
-

@@ -72,11 +72,7 @@ def line_writes(
 def changed_values(order: PushOrder) -> dict[str, Any]:
     """Column titles whose value differs between before and after; None empties a column."""
     before, after = order.before.get("values", {}), order.after["values"]
-    return {
-        title: after.get(title)
-        for title in {**before, **after}
-        if before.get(title) != after.get(title)
-    }
+    return {title: after.get(title) for title in {**before, **after} if before.get(title) != after.get(title)}
 
 
 def _new_item(order: PushOrder, board: OrderBoard, groups: Mapping[str, str]) -> CreateItem:
@@ -85,20 +81,25 @@ def _new_item(order: PushOrder, board: OrderBoard, groups: Mapping[str, str]) ->
     return CreateItem(board.items.id, group, order.after["name"], values, creates_labels=True)
 
 
-def _changes(
-    order: PushOrder, board: OrderBoard, groups: Mapping[str, str], item_id: str
-) -> Iterator[Write]:
+def _changes(order: PushOrder, board: OrderBoard, groups: Mapping[str, str], item_id: str) -> Iterator[Write]:
     values = changed_values(order) if order.before else dict(order.after["values"])
     name = order.after["name"] if order.before.get("name") != order.after["name"] else None
     if values or name:
         shapes = board.item_values(values)
-        yield _write(order, ITEM, "update", ChangeItem(board.items.id, item_id, shapes, name, creates_labels=True))
+        yield _write(
+            order, ITEM, "update", ChangeItem(board.items.id, item_id, shapes, name, creates_labels=True)
+        )
     if order.before and order.before["group"] != order.after["group"]:
         yield _write(order, MOVE, "move", MoveItem(item_id, groups[order.after["group"]]))
 
 
 def _write(
-    order: PushOrder, part: str, operation: str, mutation: Mutation, key: str | None = None, parent: str | None = None
+    order: PushOrder,
+    part: str,
+    operation: str,
+    mutation: Mutation,
+    key: str | None = None,
+    parent: str | None = None,
 ) -> Write:
     content = {"operation": operation, "mutation": vars(mutation)}
     effect = PlannedEffect(

@@ -16,7 +16,7 @@ from common.pipeline.outcome import Outcome
 from common.services import Services
 from functions.decide.orders.step import SEASONS
 from functions.fetch.parts.source import as_json as problem_json
-from functions.stage.orders.document import board_document
+from functions.stage.orders.document import document as board_document
 from functions.stage.orders.staging import board_lane, stage_rows
 
 if TYPE_CHECKING:
@@ -108,7 +108,9 @@ def _wanted(item: Item, held: Held | None, book: CustomerBook) -> Wanted | Outco
         if held is None:
             return outcomes.skip(item, "already_gone")
         return Wanted("delete", None, None, held.board or item.data["board"])
-    document = item.data.get("document") or board_document(item.data["record"], item.data["customer"])
+    document: Any = item.data.get("document")
+    if document is None:
+        document = board_document(item.data["record"], item.data["customer"])
     if isinstance(document, list):
         problems = [problem_json(problem) for problem in document]
         return outcomes.reject(item, "bad_data", problems, dict(item.data))
@@ -117,7 +119,11 @@ def _wanted(item: Item, held: Held | None, book: CustomerBook) -> Wanted | Outco
         return _unchanged(item)
     board = (held and held.board) or item.data.get("board") or _board(item, book)
     if board is None:
-        problem = {"column": "CUSTOMER SEASON", "reason": "no_board", "detail": "No rule of the customer book names a board."}
+        problem = {
+            "column": "CUSTOMER SEASON",
+            "reason": "no_board",
+            "detail": "No rule of the customer book names a board.",
+        }
         return outcomes.reject(item, "no_board", [problem], dict(item.data))
     return Wanted("update" if held else "create", document, version, board)
 

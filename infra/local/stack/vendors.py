@@ -46,6 +46,19 @@ VENDORS = (
         arguments=("--catalogue", str(_SAMPLES / "digikey_catalogue.ndjson")),
         credentials={"client_id": "local-client", "client_secret": "local-secret"},
     ),
+    Vendor(
+        "monday",
+        setting="monday_url",
+        arguments=(
+            "--boards",
+            str(_SAMPLES / "monday_boards.json"),
+            "--token",
+            "local-token",
+            "--plan",
+            "pro",
+        ),
+        credentials={"token": "local-token"},
+    ),
 )
 
 

@@ -26,7 +26,9 @@ from tests.integration.monday_stand_in.conftest import StandIn, Start
 
 def refused(stand_in: StandIn, values: Any, labels: bool = False) -> Any:
     """The extensions of the error that creating an item with these values gives."""
-    error = stand_in.error(CREATE, {"board": BOARD, "name": "x", "values": json.dumps(values), "labels": labels})
+    error = stand_in.error(
+        CREATE, {"board": BOARD, "name": "x", "values": json.dumps(values), "labels": labels}
+    )
     assert error["path"] == ["create_item"]
     assert stand_in.names() == []
     return error["extensions"]
