@@ -120,7 +120,7 @@ def test_an_import_is_started_uploaded_and_read() -> None:
     ours = client(session)
     ours.upload(ours.start_ingest("1", "g", "text_key", "key-2"), [], [Row("x", {})])
     status = JobStatus("COMPLETED", 1, 0, 0, 1, 0, 0, 100, "", "https://storage.example/report")
-    assert [row.key for row in ours.ingest_report(status, "text_key")] == ["u-2"]
+    assert [row.key for row in ours.ingest_report(status, ["u-2"], "text_key")] == ["u-2"]
     assert [call.method for call in session.calls] == ["POST", "PUT", "GET"]
     assert session.calls[0].headers["Idempotency-Key"] == "key-2"
     assert all(TOKEN not in call.headers.values() for call in session.calls[1:])
@@ -133,7 +133,7 @@ def test_an_upload_that_is_not_taken_is_tried_again() -> None:
 
 def test_an_import_without_a_report_has_no_rejected_rows() -> None:
     status = JobStatus("COMPLETED", 1, 0, 0, 1, 0, 0, 100, "", None)
-    assert client(FakeSession()).ingest_report(status, "text_key") == ()
+    assert client(FakeSession()).ingest_report(status, [], "text_key") == ()
 
 
 def test_a_key_that_is_none_costs_nothing() -> None:
