@@ -46,8 +46,8 @@ def test_an_answered_call_settles_its_points_and_its_place() -> None:
     spent = {"complexity": {"query": 12_000, "after": 4_988_000, "reset_in_x_seconds": 60}}
     body = {"data": spent | {"m0": {"id": "11"}, "m1": {"id": "9"}}}
     client(FakeSession(response(body)), ledger=ledger).perform(TWO, "key-1")
-    assert ledger.reserved[0]["writes"].cost == 20_000
-    assert ledger.refunded == [{"concurrency": 1, "writes": 8_000}]
+    assert ledger.reserved[0]["writes"].cost == 20_022
+    assert ledger.refunded == [{"concurrency": 1, "writes": 8_022}]
 
 
 def test_a_call_that_never_left_is_given_back_whole() -> None:
@@ -55,7 +55,7 @@ def test_a_call_that_never_left_is_given_back_whole() -> None:
     with pytest.raises(NoAnswer) as raised:
         client(FakeSession(requests.ConnectTimeout()), ledger=ledger).perform(TWO, "key-1")
     assert not raised.value.perhaps_done
-    assert ledger.refunded == [{"day": 1, "minute": 1, "writes": 20_000, "concurrency": 1}]
+    assert ledger.refunded == [{"day": 1, "minute": 1, "writes": 20_022, "concurrency": 1}]
 
 
 def test_a_call_without_an_answer_stays_spent() -> None:
@@ -73,7 +73,7 @@ def test_a_throttle_closes_its_limit_for_everybody_and_costs_a_tenth() -> None:
         client(FakeSession(response(throttle)), ledger=ledger).perform(TWO, "key-1")
     assert raised.value.until == NOW + timedelta(seconds=9)
     assert ledger.reports == [("writes", 5_000_000, raised.value.until)]
-    assert ledger.refunded == [{"concurrency": 1, "day": 0.9, "minute": 0.9, "writes": 20_000}]
+    assert ledger.refunded == [{"concurrency": 1, "day": 0.9, "minute": 0.9, "writes": 20_022}]
 
 
 def test_a_throttle_after_the_first_mutation_counts_as_a_call() -> None:
