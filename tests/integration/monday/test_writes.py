@@ -8,6 +8,7 @@ from functions.push.monday.documents import (
     CreateItem,
     CreateSubitem,
     MoveItem,
+    Mutation,
     document,
 )
 from functions.push.monday.values import same, shapes
@@ -64,7 +65,10 @@ def test_an_item_is_renamed_changed_moved_and_archived(stand_in: StandIn) -> Non
     (item_id,) = create(client, ["u-1"])
     (group_id,) = ids(client.perform(document([CreateGroup(ITEMS, "NORTHWIND SPRING SUMMER 2026")]), "group"))
     assert client.board(ITEMS).group_id("NORTHWIND SPRING SUMMER 2026") == group_id
-    changes = [ChangeItem(ITEMS, item_id, {"num_qty": "12"}, name="NEW NAME"), MoveItem(item_id, group_id)]
+    changes: list[Mutation] = [
+        ChangeItem(ITEMS, item_id, {"num_qty": "12"}, name="NEW NAME"),
+        MoveItem(item_id, group_id),
+    ]
     client.perform(document(changes), "change")
     held = client.items([item_id])[item_id]
     assert (held.name, held.group_id, held.values["num_qty"]) == ("NEW NAME", group_id, "12")
