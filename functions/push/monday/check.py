@@ -21,4 +21,4 @@ def check_monday(services: Services, tenant: str, monday_plan: str = "standard")
             monday_plan=monday_plan,
         )
         name = client.identity()
-    return f"monday.com takes our token, which is {name or 'somebody'}'s.", ""
+    return f"monday.com takes our token; its user is {name or 'not named'}.", ""

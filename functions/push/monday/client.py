@@ -106,13 +106,18 @@ class Monday:
         """How far an import is."""
         return ingest.status_in(self._ask(ingest.status_query(job_id)))
 
-    def ingest_report(self, status: ingest.JobStatus, key_column_id: str) -> tuple[ingest.RejectedRow, ...]:
-        """The rows of an import that were not written, empty where there is no report. Its address lives 10 minutes."""
+    def ingest_report(
+        self, status: ingest.JobStatus, keys: Sequence[str], key_column_id: str
+    ) -> tuple[ingest.RejectedRow, ...]:
+        """The rows of an import that were not written, none where there is no report; its address lives 10 minutes.
+
+        keys: of the rows of the file, in its order.
+        """
         if status.report_url is None:
             return ()
         reply = self._transport.get(status.report_url)
         _stored(reply, "give the report")
-        return ingest.rejected_rows(reply.body, key_column_id)
+        return ingest.rejected_rows(reply.body, keys, key_column_id)
 
     def _ask(self, query: Query) -> Mapping[str, Any]:
         return self._exchange(query.body(), query.estimate, None, is_write=False).whole_data()

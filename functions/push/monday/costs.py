@@ -10,12 +10,12 @@ The figures of the look-ups are not published: they are assumptions on the safe 
 
 from functions.push.monday.limits import Plan
 
-MUTATION = 10_000
-"""One aliased mutation."""
-LOOK_UP = 100_000
-"""A page of items found by the values of a column; the weight that the forerunner of that query had."""
 OBJECT = 10
 FIELD = 1
+MUTATION = 10_000 + OBJECT + FIELD
+"""One aliased mutation that answers with an id."""
+LOOK_UP = 100_000
+"""A page of items found by the values of a column; the weight that the forerunner of that query had."""
 HELD_LINES = 10
 """Subitems of an item that are reckoned with."""
 HELD_COLUMNS = 40

@@ -2,6 +2,7 @@
 that the waiting between them can be a wake-up.
 
 The file is CSV in UTF-8: a header of `name` and column ids, one item a row; values as text, the label of a status or dropdown.
+An import makes no labels, empties no column (an empty cell says nothing), and moves no item into another group.
 Sources: API reference, "Importing items in bulk" and `ingest_items` (2026-07). Upload and report addresses live 10 minutes.
 How the report names its columns is not published; they are recognised by their meaning.
 """
@@ -35,7 +36,8 @@ _STATUS = f"""query ($job: ID!) {{
 }}"""
 _FINAL = frozenset({"COMPLETED", "REJECTED", "FAILED"})
 _ERROR_COLUMNS = ("error", "errors", "error_message", "message", "reason", "failure_reason")
-_STATUS_COLUMNS = ("status", "result", "state")
+_STATUS_COLUMNS = ("status", "result", "state", "outcome")
+_ROW_COLUMNS = ("row", "row_number", "line")
 _GOOD = frozenset({"", "success", "ok", "created", "updated", "skipped", "completed"})
 
 
@@ -151,11 +153,14 @@ def status_in(data: Mapping[str, Any]) -> JobStatus:
     )
 
 
-def rejected_rows(report: bytes, key_column_id: str) -> tuple[RejectedRow, ...]:
-    """The rows of a report that were not written; Unavailable when it is no CSV with the key column."""
+def rejected_rows(report: bytes, keys: Sequence[str], key_column_id: str) -> tuple[RejectedRow, ...]:
+    """The rows of a report that were not written. keys: of the rows of the file, in its order.
+
+    Raises Unavailable when it is no CSV, or has neither the key column nor the numbers of the rows (the first is 1).
+    """
     try:
         lines = csv.DictReader(io.StringIO(report.decode("utf-8-sig"), newline=""), strict=True)
-        return tuple(_rejected(lines, key_column_id))
+        return tuple(_rejected(lines, keys, key_column_id))
     except (UnicodeDecodeError, csv.Error) as error:
         raise Unavailable(
             f"The report of the import cannot be read ({error})", reason="monday_report"
@@ -178,14 +183,25 @@ def _cell(column: Column, value: Canonical) -> str:
     return text
 
 
-def _rejected(lines: "csv.DictReader[str]", key_column_id: str) -> Iterator[RejectedRow]:
+def _rejected(lines: "csv.DictReader[str]", keys: Sequence[str], key_column_id: str) -> Iterator[RejectedRow]:
     names = {name.strip().casefold().replace(" ", "_"): name for name in lines.fieldnames or ()}
-    if key_column_id not in (lines.fieldnames or ()):
-        raise Unavailable("The report of the import lacks the key column", reason="monday_report")
+    number = next((names[name] for name in _ROW_COLUMNS if name in names), None)
+    key = key_column_id if key_column_id in (lines.fieldnames or ()) else None
+    if key is None and number is None:
+        raise Unavailable("The report of the import does not say which rows it means", reason="monday_report")
     errors = [names[name] for name in _ERROR_COLUMNS if name in names]
     states = [names[name] for name in _STATUS_COLUMNS if name in names]
     for line in lines:
         message = "; ".join(line[name] for name in errors if line.get(name))
-        state = next((line[name] or "" for name in states), "" if not message else "failed")
-        if message or state.strip().casefold() not in _GOOD:
-            yield RejectedRow(line[key_column_id] or "", message or state)
+        state = next((line[name] or "" for name in states), "failed" if message else "")
+        if state.strip().casefold() not in _GOOD:
+            yield RejectedRow(
+                line[key] or "" if key else _key_of_row(keys, line[number or ""]), message or state
+            )
+
+
+def _key_of_row(keys: Sequence[str], number: str) -> str:
+    row = whole_number(number)
+    if row is None or not 1 <= row <= len(keys):
+        raise Unavailable(f"The report of the import names a row {number!r}", reason="monday_report")
+    return keys[row - 1]

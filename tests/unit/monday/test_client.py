@@ -46,8 +46,8 @@ def test_an_answered_call_settles_its_points_and_its_place() -> None:
     spent = {"complexity": {"query": 12_000, "after": 4_988_000, "reset_in_x_seconds": 60}}
     body = {"data": spent | {"m0": {"id": "11"}, "m1": {"id": "9"}}}
     client(FakeSession(response(body)), ledger=ledger).perform(TWO, "key-1")
-    assert ledger.reserved[0]["writes"].cost == 20_000
-    assert ledger.refunded == [{"concurrency": 1, "writes": 8_000}]
+    assert ledger.reserved[0]["writes"].cost == 20_022
+    assert ledger.refunded == [{"concurrency": 1, "writes": 8_022}]
 
 
 def test_a_call_that_never_left_is_given_back_whole() -> None:
@@ -55,7 +55,7 @@ def test_a_call_that_never_left_is_given_back_whole() -> None:
     with pytest.raises(NoAnswer) as raised:
         client(FakeSession(requests.ConnectTimeout()), ledger=ledger).perform(TWO, "key-1")
     assert not raised.value.perhaps_done
-    assert ledger.refunded == [{"day": 1, "minute": 1, "writes": 20_000, "concurrency": 1}]
+    assert ledger.refunded == [{"day": 1, "minute": 1, "writes": 20_022, "concurrency": 1}]
 
 
 def test_a_call_without_an_answer_stays_spent() -> None:
@@ -73,7 +73,7 @@ def test_a_throttle_closes_its_limit_for_everybody_and_costs_a_tenth() -> None:
         client(FakeSession(response(throttle)), ledger=ledger).perform(TWO, "key-1")
     assert raised.value.until == NOW + timedelta(seconds=9)
     assert ledger.reports == [("writes", 5_000_000, raised.value.until)]
-    assert ledger.refunded == [{"concurrency": 1, "day": 0.9, "minute": 0.9, "writes": 20_000}]
+    assert ledger.refunded == [{"concurrency": 1, "day": 0.9, "minute": 0.9, "writes": 20_022}]
 
 
 def test_a_throttle_after_the_first_mutation_counts_as_a_call() -> None:
@@ -120,7 +120,7 @@ def test_an_import_is_started_uploaded_and_read() -> None:
     ours = client(session)
     ours.upload(ours.start_ingest("1", "g", "text_key", "key-2"), [], [Row("x", {})])
     status = JobStatus("COMPLETED", 1, 0, 0, 1, 0, 0, 100, "", "https://storage.example/report")
-    assert [row.key for row in ours.ingest_report(status, "text_key")] == ["u-2"]
+    assert [row.key for row in ours.ingest_report(status, ["u-2"], "text_key")] == ["u-2"]
     assert [call.method for call in session.calls] == ["POST", "PUT", "GET"]
     assert session.calls[0].headers["Idempotency-Key"] == "key-2"
     assert all(TOKEN not in call.headers.values() for call in session.calls[1:])
@@ -133,7 +133,7 @@ def test_an_upload_that_is_not_taken_is_tried_again() -> None:
 
 def test_an_import_without_a_report_has_no_rejected_rows() -> None:
     status = JobStatus("COMPLETED", 1, 0, 0, 1, 0, 0, 100, "", None)
-    assert client(FakeSession()).ingest_report(status, "text_key") == ()
+    assert client(FakeSession()).ingest_report(status, [], "text_key") == ()
 
 
 def test_a_key_that_is_none_costs_nothing() -> None:

@@ -93,14 +93,29 @@ def test_the_rejected_rows_of_a_report() -> None:
     report = (
         b"\xef\xbb\xbfname,text_key,Status,Error Message\nJW1,u-1,created,\nJW2,u-2,failed,no such label\n"
     )
-    assert rejected_rows(report, "text_key") == (RejectedRow("u-2", "no such label"),)
+    assert rejected_rows(report, ["u-1", "u-2"], "text_key") == (RejectedRow("u-2", "no such label"),)
 
 
 def test_a_report_of_errors_alone() -> None:
-    assert rejected_rows(b"text_key,error\nu-2,bad\n", "text_key") == (RejectedRow("u-2", "bad"),)
+    assert rejected_rows(b"text_key,error\nu-2,bad\n", ["u-2"], "text_key") == (RejectedRow("u-2", "bad"),)
 
 
-@pytest.mark.parametrize("report", [b"", b"other,error\n1,bad\n", b"\xff\xfe\x00", b'text_key\n"open'])
+def test_a_report_that_numbers_its_rows() -> None:
+    report = b"row,outcome,item_id,message\n1,created,77,\n2,invalid,,no such label\n3,updated,78,as it was\n"
+    assert rejected_rows(report, ["a", "b", "c"], "text_key") == (RejectedRow("b", "no such label"),)
+
+
+@pytest.mark.parametrize(
+    "report",
+    [
+        b"",
+        b"other,error\n1,bad\n",
+        b"\xff\xfe\x00",
+        b'text_key\n"open',
+        b"row,error\n9,bad\n",
+        b"row,error\nx,bad\n",
+    ],
+)
 def test_a_report_that_cannot_be_read_is_asked_for_again(report: bytes) -> None:
     with pytest.raises(Unavailable):
-        rejected_rows(report, "text_key")
+        rejected_rows(report, ["a"], "text_key")
