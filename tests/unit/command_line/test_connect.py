@@ -85,3 +85,24 @@ def test_the_stand_in_is_taken_back_by_taking_the_setting_out(shelfline: Shelf, 
 def test_without_a_choice_nothing_is_written(shelfline: Shelf, tmp_path: Path) -> None:
     shelfline("connect", "digikey", "--env-file", tmp_path / ".env", input="i\ns\n")
     assert not (tmp_path / ".env").exists()
+
+
+def test_a_token_of_monday_is_kept_and_not_shown(stack: Path, shelfline: Shelf, tmp_path: Path) -> None:
+    result = shelfline("connect", "monday", input="the-token\n")
+    assert result.exit_code == 0, result.output
+    assert json.loads((stack / "secrets" / "monday.json").read_text()) == {"token": "the-token"}
+    assert "the-token" not in result.output
+    assert "SHELFLINE_MONDAY_URL=https://api.monday.com" in result.stdout
+
+
+def test_the_real_monday_is_one_setting_of_its_own(shelfline: Shelf, tmp_path: Path) -> None:
+    (tmp_path / "token.txt").write_text("the-token\n")
+    file = tmp_path / ".env"
+    file.write_text(f"{SETTING}\n")
+    words = ("connect", "monday", "--token-file", tmp_path / "token.txt", "--use-real", "--env-file", file)
+    assert shelfline(*words).exit_code == 0
+    assert file.read_text().split() == [SETTING, "SHELFLINE_MONDAY_URL=https://api.monday.com"]
+
+
+def test_no_option_takes_the_token_itself(shelfline: Shelf) -> None:
+    assert shelfline("connect", "monday", "--token", "x").exit_code == 2

@@ -48,7 +48,7 @@ def test_there_are_all_commands() -> None:
     wanted += [f"tasks {word}" for word in ("list", "claim", "show", "hand-back", "complete", "validate")]
     wanted += [f"token {word}" for word in ("create", "list", "revoke")]
     wanted += [f"customers {word}" for word in ("check", "load", "show")]
-    assert set(COMMANDS) == {*wanted, "connect digikey"}
+    assert set(COMMANDS) == {*wanted, "connect digikey", "connect monday"}
 
 
 @pytest.mark.parametrize("name", COMMANDS)

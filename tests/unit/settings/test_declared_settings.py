@@ -62,7 +62,7 @@ RANGES: dict[str, tuple[Any, Any, Any]] = (
 
 
 def test_these_are_all_the_settings_every_flow_has() -> None:
-    assert set(Registry().names()) == {*RANGES, *FLAGS, "mode"}
+    assert set(Registry().names()) == {*RANGES, *FLAGS, "mode", "monday_plan"}
 
 
 @pytest.mark.parametrize("name", RANGES)
