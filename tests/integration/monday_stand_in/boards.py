@@ -33,7 +33,11 @@ SMALL: dict[str, Any] = {
                 {"id": LINE_SIZE, "title": "SIZE", "type": "dropdown"},
             ],
         },
-        {"id": OTHER, "name": "Others", "columns": [{"id": KEY, "title": "KEY", "type": "text", "key": True}]},
+        {
+            "id": OTHER,
+            "name": "Others",
+            "columns": [{"id": KEY, "title": "KEY", "type": "text", "key": True}],
+        },
     ]
 }
 

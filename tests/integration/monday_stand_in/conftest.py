@@ -80,7 +80,9 @@ class StandIn:
     def plant(self, operation: str, kind: str, match: Any = None, times: int = 1, **parameters: Any) -> None:
         """Plant a fault."""
         fault = {"operation": operation, "kind": kind, "times": times, "match": match or {}}
-        response = self.session.post(f"{self.url}/_faults", json={**fault, "parameters": parameters}, timeout=10)
+        response = self.session.post(
+            f"{self.url}/_faults", json={**fault, "parameters": parameters}, timeout=10
+        )
         assert response.status_code == 201
 
     def struck(self) -> list[int]:

@@ -27,7 +27,12 @@ def test_a_board_shows_its_columns_groups_and_settings(stand_in: StandIn) -> Non
                  columns { id title type settings_str settings } groups { id title archived deleted } } }"""
     (board,) = stand_in.data(query)["boards"]
     columns = {column["title"]: column for column in board["columns"]}
-    assert (board["id"], board["name"], board["state"], board["items_count"]) == (BOARD, "Orders", "active", 0)
+    assert (board["id"], board["name"], board["state"], board["items_count"]) == (
+        BOARD,
+        "Orders",
+        "active",
+        0,
+    )
     assert (columns["KEY"]["id"], columns["KEY"]["type"]) == (KEY, "text")
     assert columns["Name"]["type"] == "name"
     assert json.loads(columns["Subitems"]["settings_str"]) == {"boardIds": [int(SUBITEMS)]}
@@ -69,7 +74,9 @@ def test_every_type_of_value_is_read_as_text_and_as_json(stand_in: StandIn) -> N
     )
     (read,) = stand_in.data(READ, {"ids": [item]})["items"]
     shown = {cell["id"]: (cell["type"], cell["text"], cell["value"]) for cell in read["column_values"]}
-    assert {name: (kind, text, json.loads(value)) for name, (kind, text, value) in shown.items() if value} == {
+    assert {
+        name: (kind, text, json.loads(value)) for name, (kind, text, value) in shown.items() if value
+    } == {
         KEY: ("text", "k1", "k1"),
         NOTE: ("long_text", "a long one", {"text": "a long one"}),
         SIZE: ("dropdown", "S, M", {"ids": [1, 2]}),
@@ -81,7 +88,9 @@ def test_every_type_of_value_is_read_as_text_and_as_json(stand_in: StandIn) -> N
 
 
 def test_values_have_the_fields_of_their_type(stand_in: StandIn) -> None:
-    item = stand_in.create(**{SIZE: {"ids": [2]}, KIND: {"index": 0}, COUNT: "3", DAY: {"date": "2026-03-01"}})
+    item = stand_in.create(
+        **{SIZE: {"ids": [2]}, KIND: {"index": 0}, COUNT: "3", DAY: {"date": "2026-03-01"}}
+    )
     query = """query ($ids: [ID!]) { items(ids: $ids) { column_values {
         ... on DropdownValue { values { id label } } ... on StatusValue { index label }
         ... on NumbersValue { number } ... on DateValue { date time } } } }"""
@@ -136,7 +145,9 @@ def test_null_and_the_empty_text_and_the_empty_object_empty_a_column(stand_in: S
 
 
 def test_an_item_moves_to_another_group(stand_in: StandIn) -> None:
-    group = stand_in.data('mutation { create_group(board_id: 501, group_name: "B") { id } }')["create_group"]["id"]
+    group = stand_in.data('mutation { create_group(board_id: 501, group_name: "B") { id } }')["create_group"][
+        "id"
+    ]
     item = stand_in.create()
     stand_in.data(f'mutation {{ move_item_to_group(item_id: {item}, group_id: "topics") {{ id }} }}')
     stand_in.data(f'mutation {{ move_item_to_group(item_id: {item}, group_id: "{group}") {{ id }} }}')
@@ -167,7 +178,14 @@ def test_a_deleted_item_shows_its_state_and_takes_no_write(stand_in: StandIn) ->
 def test_items_read_without_a_limit_are_the_first_twenty_five(stand_in: StandIn) -> None:
     ids = [stand_in.create(str(number)) for number in range(27)]
     assert len(stand_in.data(READ, {"ids": ids})["items"]) == 25
-    assert len(stand_in.data("query ($ids: [ID!]) { items(ids: $ids, limit: 100) { id } }", {"ids": ids})["items"]) == 27
+    assert (
+        len(
+            stand_in.data("query ($ids: [ID!]) { items(ids: $ids, limit: 100) { id } }", {"ids": ids})[
+                "items"
+            ]
+        )
+        == 27
+    )
 
 
 def test_more_than_a_hundred_ids_are_refused(stand_in: StandIn) -> None:

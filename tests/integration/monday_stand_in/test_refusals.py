@@ -26,7 +26,9 @@ from tests.integration.monday_stand_in.conftest import StandIn, Start
 
 def refused(stand_in: StandIn, values: Any, labels: bool = False) -> Any:
     """The extensions of the error that creating an item with these values gives."""
-    error = stand_in.error(CREATE, {"board": BOARD, "name": "x", "values": json.dumps(values), "labels": labels})
+    error = stand_in.error(
+        CREATE, {"board": BOARD, "name": "x", "values": json.dumps(values), "labels": labels}
+    )
     assert error["path"] == ["create_item"]
     assert stand_in.names() == []
     return error["extensions"]
@@ -217,3 +219,11 @@ def test_a_page_has_one_to_five_hundred_items(stand_in: StandIn, limit: int) -> 
     columns = [{"column_id": KEY, "column_values": ["k"]}]
     error = stand_in.error(FIND, {"board": BOARD, "columns": columns, "limit": limit})
     assert error["extensions"]["code"] == "InvalidArgumentException"
+
+
+def test_column_values_written_into_the_document_have_to_be_a_string_too(stand_in: StandIn) -> None:
+    text = 'mutation {{ create_item(board_id: 501, item_name: "x", column_values: {}) {{ id }} }}'
+    error = stand_in.error(text.format('{text1: "k1"}'))
+    assert error["extensions"]["code"] == "GRAPHQL_VALIDATION_FAILED"
+    stand_in.data(text.format('"{\\"text1\\": \\"k1\\"}"'))
+    assert stand_in.found(KEY, "k1") == ["x"]

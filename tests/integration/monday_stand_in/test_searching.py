@@ -111,7 +111,9 @@ def test_a_cursor_outlives_a_restart(start: Start, tmp_path: Path) -> None:
     assert len(again.data(NEXT, {"cursor": cursor, "limit": 5})["next_items_page"]["items"]) == 1
 
 
-@given(st.lists(st.tuples(st.integers(1, 4), st.sampled_from(["", "a", "b"]), st.integers(0, 3)), max_size=30))
+@given(
+    st.lists(st.tuples(st.integers(1, 4), st.sampled_from(["", "a", "b"]), st.integers(0, 3)), max_size=30)
+)
 def test_the_search_is_the_board_of_some_seconds_ago(steps: list[tuple[int, str, int]]) -> None:
     """A step sets an item's text, or archives it with "", after so many seconds; the lag is two."""
     board = Board("1", "", {KEY: Column(KEY, "KEY", "text")}, {})
