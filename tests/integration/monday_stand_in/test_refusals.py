@@ -73,8 +73,8 @@ def test_a_label_that_is_not_there_is_refused_unless_it_may_be_made(
     stand_in: StandIn, column: str, sent: Any
 ) -> None:
     assert refused(stand_in, {column: sent})["error_data"]["column_validation_error_code"] == "missingLabel"
-    stand_in.create(labels=True, **{column: sent})
-    stand_in.create(**{column: sent})
+    stand_in.create(values={column: sent}, labels=True)
+    stand_in.create(values={column: sent})
 
 
 def test_no_label_is_made_by_a_mutation_that_is_refused(stand_in: StandIn) -> None:

@@ -91,7 +91,7 @@ def test_an_answer_that_was_lost_is_replayed_as_the_success_it_was(stand_in: Sta
 
 def held(stand_in: StandIn, threads: ThreadPoolExecutor, key: str | None = None) -> Future[requests.Response]:
     """A mutation that makes `one` at once and then stays under way."""
-    stand_in.plant("monday.mutation", "hold", seconds=1)
+    stand_in.plant("monday.mutation", "hold", seconds=0.5)
 
     def send() -> requests.Response:
         headers = {"Authorization": "local-token"} | ({} if key is None else {"Idempotency-Key": key})

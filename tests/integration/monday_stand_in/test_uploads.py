@@ -93,7 +93,7 @@ def test_a_cell_of_every_type_is_read(prompt: StandIn) -> None:
 
 
 def test_upsert_changes_what_matches_and_makes_the_rest(prompt: StandIn) -> None:
-    prompt.create("before", **{KEY: "a", COUNT: "1", NOTE: {"text": "kept"}})
+    prompt.create("before", {KEY: "a", COUNT: "1", NOTE: {"text": "kept"}})
     counts = run(prompt, ["name", KEY, COUNT, NOTE], ["after", "a", "2", ""], ["new", "b", "3", ""])["counts"]
     assert (counts["submitted"], counts["created"], counts["updated"]) == (2, 1, 1)
     first, second = prompt.page(f"/_boards/{BOARD}")["items"]
@@ -102,7 +102,7 @@ def test_upsert_changes_what_matches_and_makes_the_rest(prompt: StandIn) -> None
 
 
 def test_skip_leaves_what_matches(prompt: StandIn) -> None:
-    prompt.create("before", **{KEY: "a"})
+    prompt.create("before", {KEY: "a"})
     counts = run(prompt, ["name", KEY], ["after", "a"], match=UPSERT | {"behaviour": "SKIP"})["counts"]
     assert (counts["skipped"], counts["updated"]) == (1, 0)
     assert prompt.names() == ["before"]
@@ -160,7 +160,7 @@ def test_a_file_that_is_too_large_is_rejected(start: Start) -> None:
 
 def test_a_file_that_does_not_fit_the_board_is_rejected(start: Start) -> None:
     stand_in = start(ingest=AT_ONCE, items_limit=1)
-    stand_in.create(**{KEY: "a"})
+    stand_in.create(values={KEY: "a"})
     assert run(stand_in, ["name", KEY], ["changed", "a"])["status"] == "COMPLETED"
     assert (
         run(stand_in, ["name", KEY], ["one", "a"], ["two", "b"])["failure_reason"]
