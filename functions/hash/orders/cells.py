@@ -7,7 +7,7 @@ from functions.fetch.orders.columns import Kind
 from functions.fetch.orders.layout import Cells
 from functions.fetch.orders.values import Value, comparable, plain
 
-BATCH = 2000
+BATCH = 500
 """Rows; enough that a text is seldom read twice, few enough that wide rows stay in the processor's caches."""
 
 Reader = Callable[[str | None], Value]
@@ -25,11 +25,11 @@ def batches(rows: Sequence[Cells]) -> Iterator[Sequence[Cells]]:
         yield rows[start : start + BATCH]
 
 
-def transposed(rows: Sequence[Cells], width: int) -> Sequence[Column]:
-    """The first `width` columns of the rows; cells that a short row lacks are blank."""
-    if min(map(len, rows)) < width:
-        rows = [[*row, *[""] * (width - len(row))] for row in rows]
-    return list(zip(*rows, strict=False))[:width]
+def padded(rows: Sequence[Cells], width: int) -> Sequence[Cells]:
+    """The rows, those that are shorter than `width` with blank cells at their end."""
+    if min(map(len, rows)) >= width:
+        return rows
+    return [[*row, *[""] * (width - len(row))] for row in rows]
 
 
 def read(reader: Reader, cells: Column) -> Iterable[Value]:

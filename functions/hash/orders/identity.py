@@ -3,6 +3,7 @@
 import hashlib
 from collections.abc import Iterable, Sequence
 from itertools import repeat
+from operator import itemgetter
 from typing import Final
 from uuid import UUID
 
@@ -22,7 +23,7 @@ from functions.fetch.orders.columns import (
 )
 from functions.fetch.orders.layout import Cells, Layout
 from functions.fetch.orders.values import Value
-from functions.hash.orders.cells import READERS, Column, batches, read, transposed
+from functions.hash.orders.cells import READERS, batches, padded, read
 
 NAMESPACE: Final = UUID("5b0a6a4e-4f0c-5d53-9c53-6a1f6f2b7c11")
 """Of all ids of orders. Never changed: each id on a board was made with it."""
@@ -70,15 +71,15 @@ class RowIdentities:
         return ", ".join(f"{column} {value}" for column, value in named if value is not None)
 
     def _values(self, rows: Sequence[Cells]) -> Iterable[tuple[Value, ...]]:
-        cells = transposed(rows, len(self._layout.labels))
-        return zip(*(self._column(column, cells) for column in self.columns), strict=False)
+        rows = padded(rows, len(self._layout.labels))
+        return zip(*(self._column(column, rows) for column in self.columns), strict=True)
 
-    def _column(self, column: str, cells: Sequence[Column]) -> Iterable[Value]:
+    def _column(self, column: str, rows: Sequence[Cells]) -> Iterable[Value]:
         place = self._layout.columns.get(column)
         if place is None:
-            return repeat(None)
+            return repeat(None, len(rows))
         kind = self._layout.kind(column)
-        return read(lambda raw: _key_value(kind, raw), cells[place])
+        return read(lambda raw: _key_value(kind, raw), list(map(itemgetter(place), rows)))
 
     def _identity(self, values: tuple[Value, ...]) -> str | Problem:
         if None in values and (column := self._wrongly_blank(values)):
