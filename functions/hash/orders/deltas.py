@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from common.database.copy import copy_rows
+from common.database.copy import cell, copy_lines
 from common.database.engine import as_json
 from common.pipeline.item import Claim
 from functions.hash.orders.rows import ReadRow
@@ -48,7 +48,7 @@ class Delta:
 def find_deltas(connection: "Connection", claim: Claim, read: Sequence[ReadRow]) -> list[Delta]:
     """Keep what was read, and answer what of it differs from what is held, in the order of the source."""
     version, done = int(claim.cursor["hash_version"]), _done(connection, claim)
-    copy_rows(connection, "seen", _SEEN, _seen(claim, read, done))
+    copy_lines(connection, "seen", _SEEN, _lines(claim, read, done))
     values = (done + 1, version, claim.run.id, claim.chunk_id, done, version)
     rows = connection.exec_driver_sql(_DELTAS, values)
     return [Delta(read[row.place], row.operation, row.held_version, row.held_hash) for row in rows]
@@ -66,7 +66,9 @@ def _done(connection: "Connection", claim: Claim) -> int:
     return int(connection.exec_driver_sql(statement, (claim.run.id, claim.chunk_id)).scalar() or 0)
 
 
-def _seen(claim: Claim, read: Sequence[ReadRow], done: int) -> Iterator[tuple[object, ...]]:
-    tenant, run, chunk = claim.run.tenant, claim.run.id, claim.chunk_id
+def _lines(claim: Claim, read: Sequence[ReadRow], done: int) -> Iterator[str]:
+    # Ids and fingerprints need no escaping, and a customer is written once: this is done for every row of the source.
+    start = "\t".join(map(cell, (claim.run.tenant, claim.run.id, claim.chunk_id)))
+    scopes = {customer: cell(customer) for customer in {row.customer for row in read}}
     for place, row in enumerate(read, done + 1):
-        yield tenant, run, chunk, place, row.key, row.hash, row.customer
+        yield f"{start}\t{place}\t{row.key}\t{row.hash}\t{scopes[row.customer]}\n"

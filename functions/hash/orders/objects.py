@@ -65,7 +65,7 @@ class OrderObjects:
             segment = next(segments, [])
             while True:
                 following = next(segments, None)
-                read = [rows.read(row, done + place) for place, row in enumerate(segment, 1)]
+                read = rows.read(segment, done)
                 done += len(segment)
                 yield Page(
                     cursor={**cursor, "rows": done}, last=following is None, content=Segment(rows, read)
