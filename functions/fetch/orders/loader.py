@@ -63,13 +63,13 @@ class OrdersLoader:
         Raises Usage when it cannot be read at all or has no row, Unavailable or Retry when a service did not answer: load
         it again.
         """
-        fingerprint = _fingerprint(stream, mapping or {})
+        load = fingerprint(stream, mapping or {})
         with read_rows(stream, EveryColumn(), mapping) as entries:
-            quarantine = Quarantine(self._services, tenant, file, fingerprint)
+            quarantine = Quarantine(self._services, tenant, file, load)
             book = _Book(entries, quarantine)
             with self._uploaded(book.batches()) as uris:
                 before = self._rows_before()
-                schema = book.names.schema(fingerprint)
+                schema = book.names.schema(load)
                 now = self._load(uris, TABLE, schema)
             quarantine.flush()
             return Loaded(
@@ -258,7 +258,7 @@ def _delete(services: Services, names: Iterable[str]) -> None:
         services.objects.delete(name)
 
 
-def _fingerprint(stream: BinaryIO, mapping: Mapping[str, str | None]) -> str:
+def fingerprint(stream: BinaryIO, mapping: Mapping[str, str | None]) -> str:
     """24 hexadecimal digits that tell one file, read by one mapping, from any other."""
     digest = hashlib.sha256(json.dumps(mapping, sort_keys=True).encode() + b"\n")
     stream.seek(0)
