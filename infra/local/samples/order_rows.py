@@ -64,17 +64,16 @@ def sample_order() -> Row:
 
 def malformed(customer: Customer) -> list[Row]:
     """The rows of a customer that are wrong on purpose; their notes begin with a star."""
-    if customer.name == "SEVEN OAKS":
-        return [_wrong(customer, 0, "no order number", {"AAG ORDER NUMBER": ""})]
     if customer.name == "MERIDIAN SUPPLY":
         return [_wrong(customer, 0, "a date that is none", {"EX FACTORY DATE": "when ready"})]
-    if customer.name != "TRAIL CO":
+    if customer.name != "SEVEN OAKS":
         return []
     return [
-        _wrong(customer, 0, "a quantity that is text", {"M": "a dozen"}),
-        _wrong(customer, 1, "a total that is not the sum", {"TOTAL QTY": "9999"}),
-        _wrong(customer, 2, "a total that is not the sum", {"TOTAL QTY": "1"}),
-        _wrong(customer, 3, "a date that is none", {"EX FACTORY DATE": "2026-02-30"}),
+        _wrong(customer, 0, "no order number", {"AAG ORDER NUMBER": ""}),
+        _wrong(customer, 1, "a quantity that is text", {"M": "a dozen"}),
+        _wrong(customer, 2, "a total that is not the sum", {"TOTAL QTY": "9999"}),
+        _wrong(customer, 3, "a total that is not the sum", {"TOTAL QTY": "1"}),
+        _wrong(customer, 4, "a date that is none", {"EX FACTORY DATE": "2026-02-30"}),
     ]
 
 
