@@ -9,6 +9,8 @@ import json
 from collections.abc import Callable
 from pathlib import Path
 
+from common.customers.checking import check
+from common.customers.store import find, load
 from common.services import Services
 from common.warehouse.port import Column
 from functions.fetch.orders.loader import OrdersLoader, fingerprint
@@ -20,6 +22,7 @@ Load = Callable[[Services], int]
 
 _HERE = Path(__file__).parent
 _JOB = "shelfline_sample_parts"
+_CUSTOMERS = _HERE / "customers.yaml"
 _TENANT = "default"
 
 
@@ -35,13 +38,14 @@ def seed_parts(services: Services) -> int:
 def seed_orders(place: int) -> Load:
     """The order book as of its 1st, 2nd or 3rd load (place 0 to 2), where it comes right after the one that is there."""
 
-    def load(services: Services) -> int:
+    def put(services: Services) -> int:
         if _loaded(services) != place:
             return 0
+        _know_customers(services)
         path, loader = FILES[place], OrdersLoader(services)
         return loader.load(_book(path), file=path.name.removesuffix(".gz"), tenant=_TENANT).loaded
 
-    return load
+    return put
 
 
 SEEDS: dict[str, list[Load]] = {
@@ -58,6 +62,16 @@ def _loaded(services: Services) -> int:
     marks = [fingerprint(_book(path), {}) for path in FILES]
     mark = load_of(services.warehouse.table(TABLE).columns)
     return marks.index(mark) + 1 if mark in marks else len(marks)
+
+
+def _know_customers(services: Services) -> None:
+    """The sample's customer book, unless there is one already."""
+    content = _CUSTOMERS.read_bytes()
+    book = check(content).book
+    assert book is not None, "a test checks the sample"
+    with services.database.transaction() as connection:
+        if find(connection, _TENANT) is None:
+            load(connection, _TENANT, book, content=content, file=_CUSTOMERS.name, by="make run")
 
 
 def _book(path: Path) -> io.BytesIO:
