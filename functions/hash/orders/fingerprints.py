@@ -9,8 +9,8 @@ import orjson
 from common.canonical import HASH_VERSION, RecordHasher
 from functions.fetch.orders.columns import SIZES, Kind
 from functions.fetch.orders.layout import Cells, Layout
-from functions.fetch.orders.values import Value
-from functions.hash.orders.cells import READERS, Column, batches, padded, read
+from functions.fetch.orders.values import COMPARABLE, Value
+from functions.hash.orders.cells import Column, batches, padded, read
 
 
 class RowFingerprints:
@@ -56,18 +56,19 @@ class RowFingerprints:
         place = self._layout.columns.get(column)
         if place is None:
             return repeat(None, count)
-        return read(READERS[self._layout.kind(column)], cells[place])
+        return read(COMPARABLE[self._layout.kind(column)], cells[place])
 
     def _pieces(self, cells: Sequence[Column], count: int) -> Sequence[Mapping[str, Value]]:
         """{size: pieces} of each row, in the order of the sizes' names. Most cells are blank: they are passed over."""
         found: list[dict[str, Value]] = [{} for _ in range(count)]
         values: dict[str | None, Value] = {}
+        reader = COMPARABLE[Kind.QUANTITY]
         for size, place in self._sizes:
             column = cells[place]
             for at in compress(range(count), column):
                 raw = column[at]
                 if raw not in values:
-                    values[raw] = READERS[Kind.QUANTITY](raw)
+                    values[raw] = reader(raw)
                 if (pieces := values[raw]) is not None:
                     found[at][size] = pieces
         return found

@@ -11,7 +11,7 @@ from common.canonical import record_hash
 from functions.fetch.orders.columns import KINDS, SIZES, Kind
 from functions.fetch.orders.layout import Layout
 from functions.fetch.orders.record import flattened, normalise
-from functions.fetch.orders.values import comparable
+from functions.fetch.orders.values import COMPARABLE
 from functions.hash.orders.fingerprints import RowFingerprints
 from tests.unit.orders.sample import LABELS, LAYOUT, ORDER, cells, record_of
 
@@ -135,13 +135,13 @@ def test_the_form_of_letters_does_not_count(changes: dict[str, str], form: str) 
 @given(some.sampled_from(BUSINESS), TEXTS)
 def test_a_real_change_of_any_column_shows(column: str, text: str) -> None:
     kind = LAYOUT.kind(column)
-    same = comparable(kind, text) == comparable(kind, ORDER[column])
+    same = COMPARABLE[kind](text) == COMPARABLE[kind](ORDER[column])
     assert (fingerprint({column: text}) == fingerprint()) == same
 
 
 @given(some.sampled_from(SIZE_LABELS), COUNTS | TEXTS)
 def test_a_real_change_of_any_size_shows(size: str, text: str) -> None:
-    same = comparable(Kind.QUANTITY, text) == comparable(Kind.QUANTITY, ORDER[size])
+    same = COMPARABLE[Kind.QUANTITY](text) == COMPARABLE[Kind.QUANTITY](ORDER[size])
     assert (fingerprint({size: text}) == fingerprint()) == same
 
 

@@ -7,8 +7,8 @@ from hypothesis import strategies as some
 from common.problems import BadValue
 from functions.fetch.orders.columns import Kind
 from functions.fetch.orders.values import (
+    COMPARABLE,
     READERS,
-    comparable,
     day,
     flag,
     money,
@@ -140,13 +140,13 @@ def test_any_text_is_comparable_as_its_value_or_as_it_stands(kind: Kind, raw: st
         value = READERS[kind](raw)
     except BadValue:
         value = plain(raw)
-    assert comparable(kind, raw) == value
+    assert COMPARABLE[kind](raw) == value
 
 
 @given(some.sampled_from([kind for kind in Kind if kind is not Kind.RATE]), some.text(some.characters()))
 def test_a_canonical_value_stays_as_it_is(kind: Kind, raw: str) -> None:
-    value = comparable(kind, raw)
-    assert comparable(kind, None if value is None else str(value)) == value
+    value = COMPARABLE[kind](raw)
+    assert COMPARABLE[kind](None if value is None else str(value)) == value
 
 
 @given(some.sampled_from([Kind.MONEY, Kind.RATE]), some.decimals(-(10**12), 10**12, places=4))
@@ -154,4 +154,4 @@ def test_an_amount_means_the_same_in_every_notation(kind: Kind, amount: object) 
     written = f"{amount:f}"
     spellings = {written, f" {written} ", f"{amount:,f}", f"{written}000", f"+{written}".replace("+-", "-")}
     spellings |= {f"{written}%"} if kind is Kind.RATE else {f"${written}", f"${amount:,f}", f"{written} USD"}
-    assert len({comparable(kind, spelling) for spelling in spellings}) == 1
+    assert len({COMPARABLE[kind](spelling) for spelling in spellings}) == 1
