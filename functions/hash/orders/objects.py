@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING, Any
 
 from common.customers.book import CustomerBook
 from common.customers.store import current
-from common.errors import Retry
 from common.pipeline.flow import Child, Page
 from common.pipeline.item import Claim
 from common.problems import Problem
 from common.services import Services
 from functions.fetch.orders.columns_version import versions
+from functions.fetch.orders.schema import SOURCE_ROW
 from functions.fetch.parts.source import as_json as problem_json
 from functions.hash.orders.deltas import Delta, find_deltas, stamp
 from functions.hash.orders.rows import OrderRows, ReadRow
@@ -39,6 +39,22 @@ class Segment:
 
     rows: OrderRows
     read: Sequence[ReadRow]
+
+
+@dataclass(frozen=True, slots=True)
+class Refusals:
+    """Children that stand for rows which cannot be taken: counted, kept in quarantine, and mended there."""
+
+    rows: OrderRows
+    load: str | None
+
+    def of(self, row: ReadRow, key: str, problems: Sequence[Problem]) -> Child:
+        """A row under a key, with all that is wrong with it."""
+        told = [
+            {**problem_json(problem), "row": row.number, "customer": row.customer} for problem in problems
+        ]
+        raw = {SOURCE_ROW: row.number, "load": self.load, "cells": self.rows.raw(row)}
+        return Child(key=key, row=row.number, problems=told, raw=raw)
 
 
 class OrderObjects:
@@ -81,8 +97,11 @@ class OrderObjects:
         found = find_deltas(connection, claim, segment.read)
         deltas, same = _apart(connection, claim.run.tenant, segment, found)
         stamp(connection, claim.run.tenant, same, version)
-        children = [_child(segment.rows, delta, version) for delta in deltas]
-        children += [_unkeyed(segment.rows, row) for row in segment.read if row.problem]
+        refusals = Refusals(segment.rows, claim.cursor["load"])
+        children = [_child(segment.rows, refusals, delta, version) for delta in deltas]
+        children += [
+            refusals.of(row, f"row {row.number}", [row.problem]) for row in segment.read if row.problem
+        ]
         children.sort(key=lambda child: -child.priority)
         return replace(page, children=children, unchanged=len(segment.read) - len(children))
 
@@ -108,11 +127,11 @@ def _apart(
     return deltas, same
 
 
-def _child(rows: OrderRows, delta: Delta, version: int) -> Child:
+def _child(rows: OrderRows, refusals: Refusals, delta: Delta, version: int) -> Child:
     row = delta.row
     record = rows.record(row)
     if isinstance(record, list):
-        return _refused(rows, row, row.key, record)
+        return refusals.of(row, row.key, record)
     data: dict[str, Any] = {
         "operation": delta.operation,
         "customer": row.customer,
@@ -123,14 +142,3 @@ def _child(rows: OrderRows, delta: Delta, version: int) -> Child:
         "row": row.number,
     }
     return Child(key=row.key, row=row.number, priority=1 - rows.position(row) / _LAST_POSITION, data=data)
-
-
-def _unkeyed(rows: OrderRows, row: ReadRow) -> Child:
-    if row.problem is None:
-        raise Retry("A row without a problem was taken for one.")  # pragma: no cover
-    return _refused(rows, row, f"row {row.number}", [row.problem])
-
-
-def _refused(rows: OrderRows, row: ReadRow, key: str, problems: Sequence[Problem]) -> Child:
-    told = [{**problem_json(problem), "row": row.number, "customer": row.customer} for problem in problems]
-    return Child(key=key, row=row.number, problems=told, raw=rows.raw(row))

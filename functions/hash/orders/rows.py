@@ -83,8 +83,9 @@ class OrderRows:
         return self._customers[row.customer].customer.position
 
     def raw(self, row: ReadRow) -> dict[str, str | None]:
-        """The row as it came, by header, without what is blank."""
-        return {label: cell for label, cell in zip(self._labels, row.cells, strict=False) if cell}
+        """The row as it came, by header, without what is blank and what a load has added."""
+        cells = zip(self._labels, row.cells, strict=False)
+        return {label: cell for label, cell in cells if cell and label not in (SOURCE_ROW, LOAD_PROBLEM)}
 
     def _of(self, cells: Cells) -> CustomerRows:
         place = self.layout.columns.get(CUSTOMER)
