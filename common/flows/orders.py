@@ -5,6 +5,10 @@ from typing import Any
 
 from common.errors import Usage
 from common.pipeline.flow import Barrier, Flow, Queue, Step
+from common.settings.registry import register_flow
+
+# A chunk of the push is all that an import at monday.com can be made of.
+register_flow("orders", defaults={"max_batch_size": 1000})
 
 FLOW = Flow(
     name="orders",
@@ -29,7 +33,7 @@ FLOW = Flow(
             name="stage",
             adapter="functions.stage.orders.step:StageOrders",
             width="lane_width",
-            chunk_size="order_push_items",
+            chunk_size="push_chunk_size",
             phases={"batch": "functions.stage.orders.batch:CheckBatch"},
             barriers={"batch": Barrier(number=3)},
         ),
@@ -39,7 +43,7 @@ FLOW = Flow(
             adapter="functions.push.orders.step:PushOrders",
             record_every=20,
             queue="monday",
-            chunk_size="order_push_items",
+            chunk_size="push_chunk_size",
             phases={"promote": "functions.push.orders.promote:Promote"},
             barriers={
                 "": Barrier(number=4, merged=False),

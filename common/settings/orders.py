@@ -38,3 +38,10 @@ class OrderSettings(SettingsGroup):
         "days",
         "A push that needs more days of the plan's calls is refused instead of stretched.",
     )
+
+    @property
+    def push_chunk_size(self) -> int:
+        """Orders of one chunk of the push, never more than `max_batch_size`; one by one in real time."""
+        if self.values["realtime_processing"] and not self.values["use_integrated"]:
+            return 1
+        return int(min(self.order_push_items, self.values["max_batch_size"]))
