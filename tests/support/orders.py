@@ -95,7 +95,7 @@ def order(
 
 def orders_of(customer: str, count: int, **columns: str) -> list[Row]:
     """So many orders of one customer: JOO-1000, JOO-1001, …"""
-    return [order(f"JOO-{1000 + number}", customer, **columns) for number in range(count)]
+    return [order(f"JOO-{1000 + number}", customer, None, **columns) for number in range(count)]
 
 
 def item_name(row: Row) -> str:
@@ -201,11 +201,11 @@ class OrdersPipeline(Pipeline):
         self.secrets = FakeSecretStore()
         self.secrets.put("monday", {"token": TOKEN})
         self.services.environment = self.services.environment.model_copy(update={"monday_url": monday.url})
-        self.services.objects = self.objects  # type: ignore[misc]
-        self.services.warehouse = self.warehouse  # type: ignore[misc]
-        self.services.effects = self.effects  # type: ignore[misc]
-        self.services.http = self.http  # type: ignore[misc]
-        self.services.secrets = self.secrets  # type: ignore[misc]
+        self.services.objects = self.objects
+        self.services.warehouse = self.warehouse
+        self.services.effects = self.effects
+        self.services.http = self.http
+        self.services.secrets = self.secrets
         self.book(BOOK)
 
     def book(self, text: str) -> None:
@@ -266,7 +266,8 @@ class OrdersPipeline(Pipeline):
 
     def audit(self, run: str) -> None:
         """The figures of a run add up, by the deltas, the items, and what the source declared."""
-        assert self.imbalance(run) is None
+        imbalance = self.imbalance(run)
+        assert imbalance is None, (imbalance, self.error(run))
         figures = self.figures(run)
         assert figures.pop("fetched", 0) == sum(figures.values())
 
