@@ -47,11 +47,17 @@ class Delta:
 
 def find_deltas(connection: "Connection", claim: Claim, read: Sequence[ReadRow]) -> list[Delta]:
     """Keep what was read, and answer what of it differs from what is held, in the order of the source."""
-    version, done = int(claim.cursor["hash_version"]), _done(connection, claim)
-    copy_lines(connection, "seen", _SEEN, _lines(claim, read, done))
+    version, done = int(claim.cursor["hash_version"]), keep_seen(connection, claim, read)
     values = (done + 1, version, claim.run.id, claim.chunk_id, done, version)
     rows = connection.exec_driver_sql(_DELTAS, values)
     return [Delta(read[row.place], row.operation, row.held_version, row.held_hash) for row in rows]
+
+
+def keep_seen(connection: "Connection", claim: Claim, read: Sequence[ReadRow]) -> int:
+    """Keep that these rows were read; answers how many rows of the object were kept before."""
+    done = _done(connection, claim)
+    copy_lines(connection, "seen", _SEEN, _lines(claim, read, done))
+    return done
 
 
 def stamp(connection: "Connection", tenant: str, same: Sequence[ReadRow], version: int) -> None:

@@ -10,12 +10,14 @@ from typing import TYPE_CHECKING, Any
 from common.customers.book import CustomerBook
 from common.customers.store import current
 from common.errors import Retry
+from common.flows.orders import is_baseline
 from common.pipeline.flow import Child, Page
 from common.pipeline.item import Claim
 from common.problems import Problem
 from common.services import Services
 from functions.fetch.orders.columns_version import versions
 from functions.fetch.parts.source import as_json as problem_json
+from functions.hash.orders.baseline import adopt_rows
 from functions.hash.orders.deltas import Delta, find_deltas, stamp
 from functions.hash.orders.rows import OrderRows, ReadRow
 
@@ -77,6 +79,8 @@ class OrderObjects:
     def settle(self, connection: "Connection", claim: Claim, page: Page) -> Page:
         """Compare a segment with the snapshots, in the transaction that records it."""
         segment: Segment = page.content
+        if is_baseline(claim.run.options):
+            return _adopted(connection, claim, page, segment)
         version = int(claim.cursor["hash_version"])
         found = find_deltas(connection, claim, segment.read)
         deltas, same = _apart(connection, claim.run.tenant, segment, found)
@@ -85,6 +89,14 @@ class OrderObjects:
         children += [_unkeyed(segment.rows, row) for row in segment.read if row.problem]
         children.sort(key=lambda child: -child.priority)
         return replace(page, children=children, unchanged=len(segment.read) - len(children))
+
+
+def _adopted(connection: "Connection", claim: Claim, page: Page, segment: Segment) -> Page:
+    refused = adopt_rows(connection, claim, segment.rows, segment.read)
+    children = [
+        _refused(segment.rows, row, row.key or f"row {row.number}", problems) for row, problems in refused
+    ]
+    return replace(page, children=children, unchanged=len(segment.read) - len(children))
 
 
 def _segments(rows: Iterator[list[str]], size: int) -> Iterator[list[list[str]]]:
@@ -96,16 +108,15 @@ def _apart(
     connection: "Connection", tenant: str, segment: Segment, found: Sequence[Delta]
 ) -> tuple[list[Delta], list[ReadRow]]:
     """Deltas proper; and rows that are what they were under the version of columns that they were held under."""
-    columns = versions(connection, tenant) if any(delta.held_version for delta in found) else {}
-    deltas, same = [], []
-    for delta in found:
-        if delta.held_version is None:
-            deltas.append(delta)
-        elif segment.rows.hash_under(delta.row, columns[delta.held_version]) == delta.held_hash:
-            same.append(delta.row)
-        else:
-            deltas.append(replace(delta, held_version=None))
-    return deltas, same
+    same: list[ReadRow] = []
+    earlier = sorted({delta.held_version for delta in found if delta.held_version is not None})
+    columns = versions(connection, tenant) if earlier else {}
+    for version in earlier:
+        held = [delta for delta in found if delta.held_version == version]
+        hashes = segment.rows.hashes_under([delta.row for delta in held], columns[version])
+        same += [delta.row for delta, hash_ in zip(held, hashes, strict=True) if hash_ == delta.held_hash]
+    unchanged = {row.key for row in same}
+    return [delta for delta in found if delta.row.key not in unchanged], same
 
 
 def _child(rows: OrderRows, delta: Delta, version: int) -> Child:
