@@ -1,8 +1,12 @@
 """Remote objects: what a target is known to hold of ours."""
 
 from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
 
 from common.effects.book import Book
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection
 
 _LIVE = """
 select o.key, o.remote_id from jsonb_array_elements_text(cast(%s as jsonb)) x

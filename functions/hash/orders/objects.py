@@ -84,7 +84,7 @@ class OrderObjects:
         version = int(claim.cursor["hash_version"])
         found = find_deltas(connection, claim, segment.read)
         deltas, same = _apart(connection, claim.run.tenant, segment, found)
-        stamp(connection, claim.run.tenant, same, version)
+        stamp(connection, claim, same, version)
         children = [_child(segment.rows, delta, version) for delta in deltas]
         children += [_unkeyed(segment.rows, row) for row in segment.read if row.problem]
         children.sort(key=lambda child: -child.priority)
@@ -106,17 +106,17 @@ def _segments(rows: Iterator[list[str]], size: int) -> Iterator[list[list[str]]]
 
 def _apart(
     connection: "Connection", tenant: str, segment: Segment, found: Sequence[Delta]
-) -> tuple[list[Delta], list[ReadRow]]:
+) -> tuple[list[Delta], list[Delta]]:
     """Deltas proper; and rows that are what they were under the version of columns that they were held under."""
-    same: list[ReadRow] = []
+    same: list[Delta] = []
     earlier = sorted({delta.held_version for delta in found if delta.held_version is not None})
     columns = versions(connection, tenant) if earlier else {}
     for version in earlier:
         held = [delta for delta in found if delta.held_version == version]
         hashes = segment.rows.hashes_under([delta.row for delta in held], columns[version])
-        same += [delta.row for delta, hash_ in zip(held, hashes, strict=True) if hash_ == delta.held_hash]
-    unchanged = {row.key for row in same}
-    return [delta for delta in found if delta.row.key not in unchanged], same
+        same += [delta for delta, hash_ in zip(held, hashes, strict=True) if hash_ == delta.held_hash]
+    unchanged = {(delta.row.key, delta.row.hash) for delta in same}
+    return [delta for delta in found if (delta.row.key, delta.row.hash) not in unchanged], same
 
 
 def _child(rows: OrderRows, delta: Delta, version: int) -> Child:

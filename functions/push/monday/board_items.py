@@ -13,9 +13,6 @@ from functions.push.monday import costs
 from functions.push.monday.request import COMPLEXITY, Query
 from functions.push.monday.values import held
 
-PAGE = 500
-"""Items of one page: the most that the vendor answers."""
-
 _ITEMS = """cursor items {
       id name column_values(ids: $column) { id type text value }
       subitems { id column_values(ids: $line_column) { id type text value } }
@@ -48,10 +45,12 @@ class BoardPage:
     cursor: str | None
 
 
-def page_query(board_id: str, key_column: str, line_key_column: str, cursor: str | None = None) -> Query:
-    """Asks for the first page, or for the one that a cursor leads to."""
-    columns = {"column": [key_column], "line_column": [line_key_column], "limit": PAGE}
-    estimate = costs.of_items(PAGE, columns=1, line_columns=1)
+def page_query(
+    board_id: str, key_column: str, line_key_column: str, cursor: str | None = None, *, limit: int
+) -> Query:
+    """Asks for the first page, or for the one that a cursor leads to. limit: items, at most 500 by the vendor's rule."""
+    columns = {"column": [key_column], "line_column": [line_key_column], "limit": limit}
+    estimate = costs.of_items(limit, columns=1, line_columns=1)
     if cursor is None:
         return Query(_FIRST, {"board": [board_id], **columns}, estimate)
     return Query(_NEXT, {"cursor": cursor, **columns}, estimate)

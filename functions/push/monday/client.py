@@ -83,13 +83,15 @@ class Monday:
         return lookup.items(self._ask, ids, columns, line_columns)
 
     def board_page(
-        self, board_id: str, key_column_id: str, line_key_column_id: str, cursor: str | None = None
+        self, board_id: str, key_column_id: str, line_key_column_id: str, cursor: str | None, *, limit: int
     ) -> BoardPage:
-        """500 items of a board with our keys, from the first on or from a cursor on.
+        """Up to `limit` items of a board with our keys, from the first on or from a cursor on.
 
         Raises CursorExpired when the cursor is older than an hour: begin with the first page again.
         """
-        return page_in(self._ask(page_query(board_id, key_column_id, line_key_column_id, cursor)))
+        return page_in(
+            self._ask(page_query(board_id, key_column_id, line_key_column_id, cursor, limit=limit))
+        )
 
     def perform(self, body: bytes, idempotency_key: str) -> Answer:
         """Send a request that `documents.document` made, and say what became of each of its mutations.

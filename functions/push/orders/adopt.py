@@ -61,7 +61,7 @@ class AdoptBoards:
             yield Page(cursor={"board": 0, "page": None}, content=Read("", None, True), last=True)
         for number, board_id in list(enumerate(boards))[place:]:
             board = OrderBoard.read(monday, board_id)
-            for read in _pages(monday, board, page_cursor):
+            for read in _pages(monday, board, page_cursor, claim.run.settings.monday_items_per_page):
                 assert read.page is not None
                 following = read.page.cursor
                 at = {"board": number if following else number + 1, "page": following}
@@ -85,13 +85,13 @@ class AdoptBoards:
         return replace(page, cursor={**page.cursor, "totals": totals.as_json(), "here": here.as_json()})
 
 
-def _pages(monday: Monday, board: OrderBoard, cursor: str | None) -> Iterator[Read]:
+def _pages(monday: Monday, board: OrderBoard, cursor: str | None, limit: int) -> Iterator[Read]:
     """The pages of a board; from its first again when the cursor has expired."""
     columns = board.items.id, board.key_column.id, board.line_key_column.id
     for _ in range(_MOST_RESTARTS + 1):
         try:
             while True:
-                page = monday.board_page(*columns, cursor)
+                page = monday.board_page(*columns, cursor, limit=limit)
                 yield Read(board.items.id, page, cursor is None)
                 if page.cursor is None:
                     return
@@ -112,9 +112,7 @@ def _take(connection: "Connection", claim: Claim, board: str, items: Sequence[Ke
     objects = {key: item.id for key, item in first.items()}
     others = adopt(connection, run.tenant, TARGET, objects)
     taken = {key: item for key, item in first.items() if key not in others}
-    owners = {
-        line: key for key, item in taken.items() for line in item.lines if line.startswith(f"{key}/")
-    }
+    owners = {line: key for key, item in taken.items() for line in item.lines if line.startswith(f"{key}/")}
     lines = {line: taken[key].lines[line] for line, key in owners.items()}
     adopt(connection, run.tenant, TARGET, lines, parents=owners)
     remember(connection, run, board, list(taken.values()))

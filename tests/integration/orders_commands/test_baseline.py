@@ -2,7 +2,9 @@
 
 import pytest
 
+from functions.push.monday.documents import CreateItem, document
 from tests.integration.orders_commands.conftest import ITEMS, LATER, Orders, order
+from tests.support.deaths import Place
 
 
 @pytest.fixture
@@ -126,7 +128,11 @@ def test_an_order_that_stands_twice_with_different_content_is_not_adopted(orders
 
 def test_two_items_of_one_order_are_told(held: Orders) -> None:
     first = held.items()["JWHD100120WHITEJOO-00000"]
-    held.monday.client().perform(*_copy_of(held, first))
+    board = held.monday.client().board(ITEMS)
+    key = held.one("select key from items order by id limit 1")
+    group = next(iter(board.groups.values()))
+    copy = CreateItem(ITEMS, group, first["name"], {board.column("SOURCE UUID").id: key})
+    held.monday.client().perform(document([copy]), "a-copy")
     run = held.run(baseline=True)
     [told] = held.told(run, "baseline_recorded")
     assert (told["items"], told["adopted"], told["doubled"]) == (4, 3, 1)
@@ -134,26 +140,24 @@ def test_two_items_of_one_order_are_told(held: Orders) -> None:
 
 
 @pytest.mark.parametrize("shape", ["new", "old"])
-def test_a_cursor_that_expires_begins_the_board_again(
-    held: Orders, monkeypatch: pytest.MonkeyPatch, shape: str
-) -> None:
-    monkeypatch.setattr("functions.push.monday.board_items.PAGE", 1)
+def test_a_cursor_that_expires_begins_the_board_again(held: Orders, shape: str) -> None:
     held.monday.plant("monday.query", "expired_cursor", match={"field": "next_items_page"}, shape=shape)
-    run = held.run(baseline=True)
+    run = held.run({"monday_items_per_page": 1}, baseline=True)
     assert held.monday.struck() == 1
     [told] = held.told(run, "baseline_recorded")
     assert (told["items"], told["adopted"], told["doubled"]) == (3, 3, 0)
 
 
-def test_a_worker_that_dies_between_two_pages_loses_nothing(
-    held: Orders, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize("place", ["worked", "recording", "recorded"])
+def test_a_worker_that_dies_at_a_page_loses_nothing_and_counts_nothing_twice(
+    held: Orders, place: Place
 ) -> None:
-    monkeypatch.setattr("functions.push.monday.board_items.PAGE", 1)
-    held.drive()
-    run = held.start("orders", {"step_time_budget_seconds": 1}, baseline=True)
-    held.drive(twice=True)
+    held.deaths.plan("push", place, times=2)
+    run = held.run({"monday_items_per_page": 1}, baseline=True)
+    assert held.crashes == 2
     [told] = held.told(run, "baseline_recorded")
-    assert (told["items"], told["adopted"]) == (3, 3)
+    assert (told["items"], told["adopted"], told["doubled"]) == (3, 3, 0)
+    assert len(held.told(run, "board_adopted")) == 2
 
 
 def test_in_mode_test_it_changes_nothing(held: Orders) -> None:
@@ -170,15 +174,3 @@ def test_a_board_without_our_columns_is_named(held: Orders) -> None:
     run = held.start("orders", baseline=True)
     held.drive()
     assert held.error(run)["code"] == "monday_board"
-
-
-def _copy_of(orders: Orders, item: dict[str, object]) -> tuple[bytes, str]:
-    """A request that makes a second item with the key of a first."""
-    from functions.push.monday.boards import Board
-    from functions.push.monday.documents import CreateItem, document
-
-    board: Board = orders.monday.client().board(ITEMS)
-    key = orders.one("select key from items order by id limit 1")
-    values = {board.column("SOURCE UUID").id: key}
-    group = next(iter(board.groups.values()))
-    return document([CreateItem(ITEMS, group, str(item["name"]), values)]), "a copy"
