@@ -19,7 +19,8 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection
 
 _ADOPT = """
-insert into snapshots (tenant_id, flow, target, key, considered_hash, hash_version, target_hash, target_doc, scope, considered_at, confirmed_at)
+insert into snapshots (tenant_id, flow, target, key, considered_hash, hash_version, target_hash, target_doc, scope, considered_at,
+  confirmed_at)
 select %s, 'orders', 'monday', x.key, x.hash, %s, x.target_hash, x.target_doc, x.scope, shelfline_now(), shelfline_now()
 from jsonb_to_recordset(cast(%s as jsonb)) as x(key text, hash text, target_hash text, target_doc jsonb, scope text)
 on conflict (tenant_id, flow, target, key) do update set considered_hash = excluded.considered_hash, hash_version = excluded.hash_version,
