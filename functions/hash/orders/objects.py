@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from common.customers.book import CustomerBook
 from common.customers.store import current
+from common.flows.orders import is_baseline
 from common.pipeline.flow import Child, Page
 from common.pipeline.item import Claim
 from common.problems import Problem
@@ -16,6 +17,7 @@ from common.services import Services
 from functions.fetch.orders.columns_version import versions
 from functions.fetch.orders.schema import SOURCE_ROW
 from functions.fetch.parts.source import as_json as problem_json
+from functions.hash.orders.baseline import adopt_rows
 from functions.hash.orders.deltas import Delta, find_deltas, stamp
 from functions.hash.orders.rows import OrderRows, ReadRow
 
@@ -93,10 +95,12 @@ class OrderObjects:
     def settle(self, connection: "Connection", claim: Claim, page: Page) -> Page:
         """Compare a segment with the snapshots, in the transaction that records it."""
         segment: Segment = page.content
+        if is_baseline(claim.run.options):
+            return _adopted(connection, claim, page, segment)
         version = int(claim.cursor["hash_version"])
         found = find_deltas(connection, claim, segment.read)
         deltas, same = _apart(connection, claim.run.tenant, segment, found)
-        stamp(connection, claim.run.tenant, same, version)
+        stamp(connection, claim, same, version)
         refusals = Refusals(segment.rows, claim.cursor["load"])
         children = [_child(segment.rows, refusals, delta, version) for delta in deltas]
         children += [
@@ -106,6 +110,13 @@ class OrderObjects:
         return replace(page, children=children, unchanged=len(segment.read) - len(children))
 
 
+def _adopted(connection: "Connection", claim: Claim, page: Page, segment: Segment) -> Page:
+    refused = adopt_rows(connection, claim, segment.rows, segment.read)
+    refusals = Refusals(segment.rows, claim.cursor["load"])
+    children = [refusals.of(row, row.key or f"row {row.number}", problems) for row, problems in refused]
+    return replace(page, children=children, unchanged=len(segment.read) - len(children))
+
+
 def _segments(rows: Iterator[list[str]], size: int) -> Iterator[list[list[str]]]:
     while segment := list(islice(rows, size)):
         yield segment
@@ -113,18 +124,17 @@ def _segments(rows: Iterator[list[str]], size: int) -> Iterator[list[list[str]]]
 
 def _apart(
     connection: "Connection", tenant: str, segment: Segment, found: Sequence[Delta]
-) -> tuple[list[Delta], list[ReadRow]]:
+) -> tuple[list[Delta], list[Delta]]:
     """Deltas proper; and rows that are what they were under the version of columns that they were held under."""
-    columns = versions(connection, tenant) if any(delta.held_version for delta in found) else {}
-    deltas, same = [], []
-    for delta in found:
-        if delta.held_version is None:
-            deltas.append(delta)
-        elif segment.rows.hash_under(delta.row, columns[delta.held_version]) == delta.held_hash:
-            same.append(delta.row)
-        else:
-            deltas.append(replace(delta, held_version=None))
-    return deltas, same
+    same: list[Delta] = []
+    earlier = sorted({delta.held_version for delta in found if delta.held_version is not None})
+    columns = versions(connection, tenant) if earlier else {}
+    for version in earlier:
+        held = [delta for delta in found if delta.held_version == version]
+        hashes = segment.rows.hashes_under([delta.row for delta in held], columns[version])
+        same += [delta for delta, hash_ in zip(held, hashes, strict=True) if hash_ == delta.held_hash]
+    unchanged = {(delta.row.key, delta.row.hash) for delta in same}
+    return [delta for delta in found if (delta.row.key, delta.row.hash) not in unchanged], same
 
 
 def _child(rows: OrderRows, refusals: Refusals, delta: Delta, version: int) -> Child:

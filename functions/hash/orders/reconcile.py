@@ -13,8 +13,10 @@ from common.customers.customer import UNKNOWN_POSITION
 from common.customers.store import current
 from common.database.engine import as_json
 from common.errors import Refuse
-from common.pipeline.flow import Child, Page
+from common.flows.orders import is_baseline
+from common.pipeline.flow import Child, Page, Piece
 from common.pipeline.item import Claim
+from functions.hash.orders.baseline import conclude
 from functions.hash.orders.guard import is_mass_change
 
 if TYPE_CHECKING:
@@ -100,7 +102,7 @@ class Reconcile:
             settled = replace(page, children=children, cursor={**cursor, "gone": rest}, last=not rest)
         else:
             settled = _compare(connection, claim, cursor)
-        if settled.last:
+        if settled.last and not settled.cursor.get("adopts"):  # else it tells what of a board the source has
             connection.exec_driver_sql(_FORGET, (claim.run.id,))
         return settled
 
@@ -115,6 +117,8 @@ def _compare(connection: "Connection", claim: Claim, cursor: Mapping[str, Any]) 
             reason="incomplete_read",
         )
     connection.exec_driver_sql(_CONFLICTS, (run.id,))
+    if is_baseline(run.options):
+        return _end_baseline(connection, claim, cursor)
     rows = connection.exec_driver_sql(_SCOPES, (run.id, run.id, run.tenant)).mappings().all()
     scopes = [_scope(dict(row), claim, complete=cursor["complete"], created_by=created_by) for row in rows]
     connection.exec_driver_sql(_KEEP, (run.tenant, run.id, as_json(scopes)))
@@ -122,6 +126,24 @@ def _compare(connection: "Connection", claim: Claim, cursor: Mapping[str, Any]) 
     gone = [scope["scope"] for scope in scopes if scope["deleted"]]
     deleted = sum(scope["deleted"] for scope in scopes)
     return Page(cursor={**cursor, "gone": gone}, declared=declared + deleted, last=not gone)
+
+
+def _end_baseline(connection: "Connection", claim: Claim, cursor: Mapping[str, Any]) -> Page:
+    """Nothing is taken for gone at a board; what the boards hold is read by a step that may speak to them."""
+    run = claim.run
+    if run.may_write:
+        conclude(connection, run)
+    rows = connection.exec_driver_sql(_SCOPES, (run.id, run.id, run.tenant)).mappings().all()
+    scopes = [_adopted_scope(dict(row), complete=cursor["complete"]) for row in rows]
+    connection.exec_driver_sql(_KEEP, (run.tenant, run.id, as_json(scopes)))
+    pieces = [Piece(step="push", phase="adopt", cursor={})] if run.may_write else []
+    return Page(cursor={**cursor, "adopts": bool(pieces)}, pieces=pieces, last=True)
+
+
+def _adopted_scope(row: dict[str, Any], *, complete: bool) -> dict[str, Any]:
+    complete = complete and row.pop("is_complete")
+    del row["missing"]
+    return {**row, "deleted": 0, "complete": complete, "guarded": False, "overridden_by": None}
 
 
 def _scope(row: Mapping[str, Any], claim: Claim, *, complete: bool, created_by: str) -> dict[str, Any]:

@@ -70,13 +70,22 @@ class OrderRows:
         """The record of a row, or all that is wrong with it."""
         return normalise(self._customers[row.customer].layout, row.cells)
 
-    def hash_under(self, row: ReadRow, columns: Sequence[str]) -> str:
-        """The fingerprint of a row over the columns of another version."""
-        return RowFingerprints(self._customers[row.customer].layout, columns)(row.cells)
+    def hashes_under(self, rows: Sequence[ReadRow], columns: Sequence[str]) -> list[str]:
+        """The fingerprints of rows over the columns of another version."""
+        return self._spread(
+            [row.cells for row in rows],
+            [self._customers[row.customer] for row in rows],
+            lambda each: id(each.layout),
+            lambda each, cells: RowFingerprints(each.layout, columns).of(cells),
+        )
 
     def label(self, row: ReadRow) -> str:
         """The natural key of a row, for people."""
         return self._customers[row.customer].identities.key_text(row.cells)
+
+    def status(self, row: ReadRow) -> str:
+        """What the customer book says of the row's customer: approved, review or unknown."""
+        return self._customers[row.customer].customer.status
 
     def position(self, row: ReadRow) -> int:
         """Whose turn the row's customer is."""
