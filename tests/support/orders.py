@@ -27,9 +27,10 @@ from common.interface.changes import Changes
 from common.interface.manual_tasks import ManualTasks
 from common.objects.store import Stored
 from common.settings import Layers, resolve
-from common.warehouse.port import QueryPage
+from common.warehouse.port import Column, Disposition, QueryPage
 from functions.fetch.orders.columns_version import add_version
 from functions.fetch.orders.loader import OrdersLoader
+from functions.fetch.orders.schema import TABLE, legal_name
 from functions.push.orders.report import report
 from tests.fakes.object_store import FakeObjectStore
 from tests.fakes.secret_store import FakeSecretStore
@@ -235,6 +236,14 @@ class OrdersPipeline(Pipeline):
         """The same from a file that a test has written itself."""
         loader = OrdersLoader(self.services)
         loader.load(io.BytesIO(text.encode()), file="orders.csv", tenant="default")
+
+    def foreign_source(self, *rows: Row) -> None:
+        """The order table as another program fills it: without our own two columns, named as BigQuery allows."""
+        headers = [*HEADERS, *dict.fromkeys(name for row in rows for name in row if name not in HEADERS)]
+        schema = [Column(legal_name(header), "STRING") for header in headers]
+        cells = [{legal_name(name): text for name, text in row.items() if text} for row in rows]
+        job = f"fill {len(self.warehouse.statements)}"
+        self.warehouse.load_rows(job, TABLE, cells, schema, Disposition.REPLACE)
 
     def run(
         self,

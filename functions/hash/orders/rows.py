@@ -90,8 +90,14 @@ class OrderRows:
         return self._customers[row.customer].customer.position
 
     def raw(self, row: ReadRow) -> dict[str, str | None]:
-        """The row as it came, by header, without what is blank."""
-        return {label: cell for label, cell in zip(self._labels, row.cells, strict=False) if cell}
+        """The row as it came, by header, without what is blank.
+
+        Its number is left out: a bad row that moves is the same to mend. One that could not be read has nothing else.
+        """
+        cells = {label: cell for label, cell in zip(self._labels, row.cells, strict=False) if cell}
+        if LOAD_PROBLEM not in cells:
+            cells.pop(SOURCE_ROW, None)
+        return cells
 
     def _of(self, cells: Cells) -> CustomerRows:
         place = self.layout.columns.get(CUSTOMER)
