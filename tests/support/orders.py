@@ -115,6 +115,10 @@ class WatchedWarehouse(FakeWarehouse):
         """Rows of each page that was read."""
         self.before_page: Callable[[], object] = lambda: None
 
+    def shard_rows(self, rows: int) -> None:
+        """So many rows of an export are one object from now on."""
+        self._export_shard_rows = rows
+
     def start_query(self, job_id: str, sql: str, parameters: Mapping[str, object]) -> None:
         """See Warehouse.start_query."""
         self.statements.append(sql)

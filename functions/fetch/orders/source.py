@@ -38,7 +38,7 @@ select id from runs where tenant_id = %s and flow = 'orders' and id <> %s and st
   and (created_at, id) < (select created_at, id from runs where id = %s) order by created_at limit 1
 """
 _REPLAYED = """
-select cursor from chunks where tenant_id = %s and run_id = %s and step = 'hash' and phase = '' and kind = 'source' order by id
+select phase, cursor from chunks where tenant_id = %s and run_id = %s and step = 'hash' and kind = 'source' order by id
 """
 
 
@@ -49,8 +49,10 @@ class Known:
     book: CustomerBook
     another_run: str | None
     """An earlier run of the flow that has not settled: two would compare with the same snapshots."""
-    replayed: Sequence[Mapping[str, Any]]
+    objects: Sequence[Mapping[str, Any]]
     """Cursors of the objects that an earlier run read."""
+    end: Mapping[str, Any] | None
+    """The cursor with which its reconciliation began; None where it did not come to the end of its source."""
 
 
 class OrdersSource:
@@ -66,8 +68,13 @@ class OrdersSource:
         if "rollback_of" in run.options:
             return self._rollback.load(connection, claim)
         another = connection.exec_driver_sql(_ANOTHER, (run.tenant, run.id, run.id)).scalar()
-        replayed = connection.exec_driver_sql(_REPLAYED, (run.tenant, run.options.get("replay_of"))).scalars()
-        return Known(current(connection, run.tenant, run.frozen_at).book, another, list(replayed))
+        replayed = connection.exec_driver_sql(_REPLAYED, (run.tenant, run.options.get("replay_of"))).all()
+        return Known(
+            book=current(connection, run.tenant, run.frozen_at).book,
+            another_run=another,
+            objects=[row.cursor for row in replayed if not row.phase],
+            end=next((row.cursor for row in replayed if row.phase), None),
+        )
 
     def read(self, claim: Claim, known: Any) -> Iterator[Page]:
         """Pieces, one for each object. Raises Retry while an export, or an earlier run, is under way."""
@@ -91,7 +98,8 @@ class OrdersSource:
         if page.content is None:
             return page
         connection.exec_driver_sql(_LEFT_OVER, (claim.run.tenant, claim.run.tenant))
-        promote_left_over(connection, claim.run.tenant)
+        if claim.run.may_write:
+            promote_left_over(connection, claim.run.tenant)
         version = ensure_version(connection, claim.run.tenant, Layout(page.content))
         pieces = [replace(piece, cursor={**piece.cursor, "hash_version": version}) for piece in page.pieces]
         return replace(page, pieces=pieces)
@@ -113,7 +121,7 @@ class OrdersSource:
         names = [stored.name for stored in self._services.objects.list(prefix)]
         pieces = [_piece(name, labels) for name in names]
         return Page(
-            pieces=[*pieces, _reconcile(claim, complete=True)],
+            pieces=[*pieces, _reconcile(state.output_rows, complete=True)],
             declared=state.output_rows,
             content=labels,
             last=True,
@@ -140,7 +148,9 @@ class OrdersSource:
             last = token is None
             pieces = [_piece(name, labels)]
             yield Page(
-                pieces=[*pieces, _reconcile(claim, complete=is_complete(options))] if last else pieces,
+                pieces=[*pieces, _reconcile(page.total_rows, complete=is_complete(options))]
+                if last
+                else pieces,
                 cursor={"page_token": token, "page": number},
                 declared=page.total_rows,
                 content=labels,
@@ -148,22 +158,24 @@ class OrdersSource:
             )
 
     def _replayed(self, claim: Claim, known: Known) -> Page:
-        earlier = claim.run.options["replay_of"]
-        if not known.replayed:
-            raise NotFound(f"There is nothing that the run {earlier} read.", reason="nothing_to_replay")
-        declared = 0
-        for cursor in known.replayed:
+        """What the earlier run read, as far as it read: of a filtered one nothing is taken for gone now either."""
+        earlier, end = claim.run.options["replay_of"], known.end
+        if end is None or not known.objects:
+            raise NotFound(
+                f"The run {earlier} has not read its source to the end: start a run without replay_of.",
+                reason="nothing_to_replay",
+            )
+        for cursor in known.objects:
             if self._services.objects.stat(cursor["object"]) is None:
                 raise Misconfigured(
                     f"{cursor['object']} of the run {earlier} is gone: start a run without replay_of.",
                     reason="replay_gone",
                 )
-            declared += int(cursor["rows"])
-        pieces = [_piece(cursor["object"], cursor["labels"]) for cursor in known.replayed]
+        pieces = [_piece(cursor["object"], cursor["labels"]) for cursor in known.objects]
         return Page(
-            pieces=[*pieces, _reconcile(claim, complete=True)],
-            declared=declared,
-            content=known.replayed[0]["labels"],
+            pieces=[*pieces, _reconcile(end["declared"], complete=end["complete"])],
+            declared=end["declared"],
+            content=known.objects[0]["labels"],
             last=True,
         )
 
@@ -176,5 +188,5 @@ def _piece(name: str, labels: Sequence[str]) -> Piece:
     return Piece(step="hash", cursor={"object": name, "labels": list(labels), "rows": 0})
 
 
-def _reconcile(claim: Claim, *, complete: bool) -> Piece:
-    return Piece(step="hash", phase="reconcile", cursor={"complete": complete})
+def _reconcile(declared: int | None, *, complete: bool) -> Piece:
+    return Piece(step="hash", phase="reconcile", cursor={"complete": complete, "declared": declared})

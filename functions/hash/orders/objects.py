@@ -80,7 +80,8 @@ class OrderObjects:
         version = int(claim.cursor["hash_version"])
         found = find_deltas(connection, claim, segment.read)
         deltas, same = _apart(connection, claim.run.tenant, segment, found)
-        stamp(connection, claim.run.tenant, same, version)
+        if claim.run.may_write:
+            stamp(connection, claim.run.tenant, same, version)
         children = [_child(segment.rows, delta, version) for delta in deltas]
         children += [_unkeyed(segment.rows, row) for row in segment.read if row.problem]
         children.sort(key=lambda child: -child.priority)

@@ -25,8 +25,8 @@ class CustomerRows:
     tenant: str
 
     def fingerprints(self, columns: Sequence[str]) -> RowFingerprints:
-        """Fingerprints over a version's columns."""
-        return RowFingerprints(self.layout, columns)
+        """Fingerprints over a version's columns, and what the customer's own headers stand for: nobody else may have that."""
+        return RowFingerprints(self.layout, {*columns, *self.layout.mapped_columns})
 
 
 @dataclass(frozen=True, slots=True)
