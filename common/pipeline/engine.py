@@ -9,6 +9,7 @@ import time
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
+from common.database.engine import Contended, DataRefused
 from common.errors import Misconfigured, Retry, ShelflineError, WaitUntil
 from common.pipeline import seals
 from common.pipeline.flow import Flow, Page, Step, load
@@ -27,6 +28,7 @@ _log = logging.getLogger(__name__)
 _LEASE_SECONDS = 60.0  # until the claim tells the run's own figure; every record extends it by that
 _DELAY = 2.0  # seconds before a source that failed is read again; doubles with each try
 _MOST_SOURCE_TRIES = 5
+_MOST_RACES = 3  # lost to another transaction before it is taken for more than a race
 _MOST_WHOLE_TRIES = 12  # doubling delays up to retry_max_seconds: a target may be away for half an hour
 _STILL_RUNNING = frozenset({"not_done_yet", "job_running"})
 """Reasons to look again that say nothing against what was started: such a wait costs no try."""
@@ -167,6 +169,21 @@ class Engine:
         if not hasattr(adapter, "settle"):
             closed = self._store.record_page(claim, declared, page, give_back=tired and not page.last)
             return _kept(closed), page.last
+        for _ in range(_MOST_RACES):
+            try:
+                return self._settle_page(claim, declared, adapter, page, tired=tired)
+            except Contended:
+                continue
+            except (
+                DataRefused
+            ) as error:  # another piece of the source has just recorded the same key: it is seen now
+                if not error.is_taken:
+                    raise
+        return self._settle_page(claim, declared, adapter, page, tired=tired)
+
+    def _settle_page(
+        self, claim: Claim, declared: Flow, adapter: Any, page: Page, *, tired: bool
+    ) -> tuple[Closed, bool]:
         with self._services.database.transaction() as connection:
             settled = adapter.settle(connection, claim, page)
             give_back = tired and not settled.last

@@ -79,9 +79,19 @@ def wait(item: Item, reason: str, until: datetime | None = None) -> Outcome:
     return Outcome(item=item, kind="wait", state="waiting", reason=reason, due=until)
 
 
-def reject(item: Item, reason: str, problems: Sequence[Mapping[str, Any]], raw: Mapping[str, Any]) -> Outcome:
-    """The data is bad: it goes to quarantine with its problems [{column, reason}], and can be replayed once mended."""
-    kept = {"problems": list(problems), "raw": raw}
+def reject(
+    item: Item,
+    reason: str,
+    problems: Sequence[Mapping[str, Any]],
+    raw: Mapping[str, Any],
+    *,
+    row: int | None = None,
+) -> Outcome:
+    """The data is bad: it goes to quarantine with its problems [{column, reason}], and can be replayed once mended.
+
+    row: where it stands in the source; leave it out of `raw`, by which what every run meets again is kept once.
+    """
+    kept = {"problems": list(problems), "raw": raw, "row_number": row}
     return Outcome(item=item, kind="reject", state="rejected", reason=reason, writes={"quarantine": kept})
 
 

@@ -55,9 +55,9 @@ on conflict (item_id, target) do update set state = excluded.state, base_version
 """
 
 _QUARANTINE = """
-insert into quarantine (tenant_id, run_id, flow, source, key, problems, raw)
-select %s, %s, %s, 'pipeline', x.key, x.problems, x.raw
-from jsonb_to_recordset(cast(%s as jsonb)) as x(key text, problems jsonb, raw jsonb)
+insert into quarantine (tenant_id, run_id, flow, source, row_number, key, problems, raw)
+select %s, %s, %s, 'pipeline', x.row_number, x.key, x.problems, x.raw
+from jsonb_to_recordset(cast(%s as jsonb)) as x(row_number bigint, key text, problems jsonb, raw jsonb)
 on conflict (tenant_id, flow, source, md5(raw::text)) where state = 'open' do nothing
 """
 

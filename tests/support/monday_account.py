@@ -100,6 +100,7 @@ class MondayAccount:
     clock: SharedClock
     accounts: MondayServer
     options: Options
+    session: requests.Session
 
     def restart(self, **options: Any) -> None:
         """Another process over what this one has kept, with other options if any are given."""
@@ -108,7 +109,7 @@ class MondayAccount:
 
     def board(self, board: str = SPRING) -> dict[str, Any]:
         """A board by titles instead of ids, with everything that ever stood on it."""
-        found: dict[str, Any] = requests.get(f"{self.url}/_boards/{board}", timeout=5).json()
+        found: dict[str, Any] = self.session.get(f"{self.url}/_boards/{board}", timeout=5).json()
         return found
 
     def items(self, board: str = SPRING) -> dict[str, dict[str, Any]]:
@@ -123,7 +124,7 @@ class MondayAccount:
 
     def calls(self) -> dict[str, int]:
         """How often anything has happened: calls, queries, mutations, …; and each root field (create_item, …) by name."""
-        counted = requests.get(f"{self.url}/_calls", timeout=5).json()
+        counted = self.session.get(f"{self.url}/_calls", timeout=5).json()
         return {**counted["totals"], **counted["fields"]}
 
     def plant(
@@ -137,18 +138,18 @@ class MondayAccount:
     ) -> None:
         """Make an operation ("monday.mutation") fail; see infra.local.vendors.monday."""
         fault = {"operation": operation, "kind": kind, "times": times, "match": dict(match or {})}
-        answer = requests.post(f"{self.url}/_faults", json={**fault, "parameters": parameters}, timeout=5)
+        answer = self.session.post(f"{self.url}/_faults", json={**fault, "parameters": parameters}, timeout=5)
         assert answer.status_code == 201, answer.text
 
     def struck(self) -> int:
         """How often planted faults have struck."""
-        return sum(fault["struck"] for fault in requests.get(f"{self.url}/_faults", timeout=5).json())
+        return sum(fault["struck"] for fault in self.session.get(f"{self.url}/_faults", timeout=5).json())
 
     def query(self, document: str, **variables: Any) -> dict[str, Any]:
         """Somebody else's request: a person at the board. Its data."""
         body = {"query": document, "variables": variables}
         headers = {"Authorization": TOKEN, "API-Version": "2026-10"}
-        answer = requests.post(f"{self.url}/v2", json=body, headers=headers, timeout=5).json()
+        answer = self.session.post(f"{self.url}/v2", json=body, headers=headers, timeout=5).json()
         assert "errors" not in answer, answer
         data: dict[str, Any] = answer["data"]
         return data
@@ -175,4 +176,5 @@ def monday(monday_server: tuple[MondayServer, str]) -> Iterator[MondayAccount]:
     with quick_folder() as folder:
         options = Options(state=folder / "state", clock=folder / "clock", boards=BOARDS)
         accounts.open(options)
-        yield MondayAccount(url, SharedClock(options.clock), accounts, options)
+        with requests.Session() as session:
+            yield MondayAccount(url, SharedClock(options.clock), accounts, options, session)

@@ -27,9 +27,10 @@ from common.interface.changes import Changes
 from common.interface.manual_tasks import ManualTasks
 from common.objects.store import Stored
 from common.settings import Layers, resolve
-from common.warehouse.port import QueryPage
+from common.warehouse.port import Column, Disposition, QueryPage
 from functions.fetch.orders.columns_version import add_version
 from functions.fetch.orders.loader import OrdersLoader
+from functions.fetch.orders.schema import TABLE, legal_name
 from functions.push.orders.report import report
 from tests.fakes.object_store import FakeObjectStore
 from tests.fakes.secret_store import FakeSecretStore
@@ -113,6 +114,10 @@ class WatchedWarehouse(FakeWarehouse):
         self.pages: list[int] = []
         """Rows of each page that was read."""
         self.before_page: Callable[[], object] = lambda: None
+
+    def shard_rows(self, rows: int) -> None:
+        """So many rows of an export are one object from now on."""
+        self._export_shard_rows = rows
 
     def start_query(self, job_id: str, sql: str, parameters: Mapping[str, object]) -> None:
         """See Warehouse.start_query."""
@@ -235,6 +240,14 @@ class OrdersPipeline(Pipeline):
         """The same from a file that a test has written itself."""
         loader = OrdersLoader(self.services)
         loader.load(io.BytesIO(text.encode()), file="orders.csv", tenant="default")
+
+    def foreign_source(self, *rows: Row) -> None:
+        """The order table as another program fills it: without our own two columns, named as BigQuery allows."""
+        headers = [*HEADERS, *dict.fromkeys(name for row in rows for name in row if name not in HEADERS)]
+        schema = [Column(legal_name(header), "STRING") for header in headers]
+        cells = [{legal_name(name): text for name, text in row.items() if text} for row in rows]
+        job = f"fill {len(self.warehouse.statements)}"
+        self.warehouse.load_rows(job, TABLE, cells, schema, Disposition.REPLACE)
 
     def run(
         self,

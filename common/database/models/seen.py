@@ -13,10 +13,11 @@ seen = Table(
     Column("tenant_id", Text, nullable=False),
     Column("run_id", Text, nullable=False),
     Column("chunk_id", BigInteger, nullable=False),
+    Column("place", BigInteger, nullable=False),
     Column("row_number", BigInteger, nullable=False),
     Column("key", Text, nullable=False),
     Column("hash", Text, nullable=False),
     Column("scope", Text, nullable=False, server_default=text("''")),
-    Index("seen_in_chunk", "run_id", "chunk_id", "row_number"),
+    Index("seen_in_chunk", "run_id", "chunk_id", "place"),
 )
 """One row of the source each, by its key and fingerprint; kept until the run has been compared with the snapshots."""

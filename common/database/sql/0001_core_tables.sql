@@ -303,17 +303,19 @@ create table snapshots (
 create index snapshots_of_scope on snapshots (tenant_id, flow, target, scope) where deleted_at is null;
 
 -- What a set-based flow has read in a run: by it deltas are found, and what is gone. Logged: a crash that emptied it would
--- make everything look deleted. Its rows go when the run has been compared.
+-- make everything look deleted. Its rows go when the run has been compared. place: within the chunk, from 1; row_number: as the
+-- source has it.
 create table seen (
   tenant_id text not null,
   run_id text not null,
   chunk_id bigint not null,
+  place bigint not null,
   row_number bigint not null,
   key text not null,
   hash text not null,
   scope text not null default ''
 );
-create index seen_in_chunk on seen (run_id, chunk_id, row_number);
+create index seen_in_chunk on seen (run_id, chunk_id, place);
 
 -- The columns that a version of a flow's fingerprints covers: a column the source gains counts from the next version on.
 create table hash_columns (

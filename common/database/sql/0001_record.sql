@@ -146,8 +146,8 @@ end $f$;
 --   children: [{key, state, reason, priority, data, problems, raw, row}], pieces: [{step, phase, lane, cursor, priority, barrier}]}.
 -- unchanged: records counted as skipped without an item;
 -- pieces: sources found on the way, each with a cursor to begin from; barrier: what holds back the children, or a piece.
--- A key that the run has already met is kept under key~row, so that nothing declared is lost: a good record as skipped, a
--- rejected one as rejected. A run that is being cancelled reads no further: the page ends its source.
+-- A key that the run has already met is kept under key~row (key~row~chunk where two pieces of a source count their rows anew), so that
+-- nothing declared is lost: a good record as skipped, a rejected one as rejected. A run that is being cancelled reads no further: the page ends its source.
 create function shelfline_record_source_v1(p jsonb) returns jsonb language plpgsql set enable_nestloop = off as $f$
 declare
   k chunks;
@@ -177,7 +177,8 @@ begin
     select c.*, exists (select from items i where i.run_id = k.run_id and i.key = c.key)
       or row_number() over (partition by c.key order by c.state = 'ready' desc, ord) > 1 as met_before from raw_children c
   ), children as (
-    select m.*, m.met_before and m.state = 'ready' as doubled from met m
+    select m.*, m.met_before and m.state = 'ready' as doubled,
+      exists (select from items i where i.run_id = k.run_id and i.key = m.key || '~' || m.row) as met_twice from met m
   ), parted as (
     select c.*, case when state = 'ready' and not doubled then
       (row_number() over (partition by state = 'ready' and not doubled order by ord) - 1) / most end as part from children c
@@ -185,7 +186,8 @@ begin
     select part, nextval('chunks_id_seq') as chunk_id from (select distinct part from parted where part is not null order by part) x
   ), inserted as (
     insert into items (tenant_id, run_id, flow, key, step, state, outcome, reason, priority, data, chunk_id)
-    select k.tenant_id, k.run_id, r.flow, case when met_before then key || '~' || row else key end,
+    select k.tenant_id, k.run_id, r.flow, case when not met_before then key when not met_twice then key || '~' || row
+        else key || '~' || row || '~' || k.id end,
       case when n.chunk_id is not null then p->>'step' else k.step end,
       case when doubled then 'skipped' else state end, case when doubled then 'skip' when state = 'rejected' then 'reject' end,
       case when doubled then 'duplicate_in_source' else reason end, coalesce(priority, 0), coalesce(data, '{}'), n.chunk_id

@@ -74,11 +74,15 @@ begin
   on conflict (tenant_id, flow, target, key) do update set considered_hash = excluded.considered_hash, target_hash = excluded.target_hash,
     target_doc = coalesce(excluded.target_doc, n.target_doc), hash_version = excluded.hash_version, scope = excluded.scope,
     considered_at = excluded.considered_at, confirmed_at = excluded.confirmed_at, deleted_at = excluded.deleted_at;
-  -- What earlier runs have promoted of the customer has done its service.
+  -- What a person has rejected, or a newer change has taken the place of, is not pushed any more.
+  update order_staging s set status = 'WITHDRAWN', updated_at = shelfline_now() from staged_changes c
+  where s.tenant_id = p_tenant and s.run_id = p_run and s.scope = p_scope and s.status = 'PENDING'
+    and c.item_id = s.item_id and c.target = 'monday' and c.state in ('rejected', 'superseded', 'cancelled');
+  -- What earlier runs have promoted of the customer, or given up, has done its service.
   delete from order_line_staging l using order_staging s
-  where s.tenant_id = p_tenant and s.scope = p_scope and s.run_id <> p_run and s.status = 'PROMOTED'
+  where s.tenant_id = p_tenant and s.scope = p_scope and s.run_id <> p_run and s.status in ('PROMOTED', 'WITHDRAWN')
     and l.tenant_id = s.tenant_id and l.item_id = s.item_id;
-  delete from order_staging where tenant_id = p_tenant and scope = p_scope and run_id <> p_run and status = 'PROMOTED';
+  delete from order_staging where tenant_id = p_tenant and scope = p_scope and run_id <> p_run and status in ('PROMOTED', 'WITHDRAWN');
   update order_staging set status = 'PROMOTED', updated_at = shelfline_now()
   where tenant_id = p_tenant and run_id = p_run and scope = p_scope and status = 'API_SUCCESS';
   select jsonb_build_object('promoted', count(*) filter (where status = 'PROMOTED'), 'left', count(*) filter (where status = 'PENDING'),

@@ -14,6 +14,7 @@ from common.pipeline.item import Claim, Item, Run
 from common.pipeline.outcome import Outcome
 from common.services import Services
 from functions.decide.orders.policy import VERSION, Features, Verdict, decide
+from functions.hash.orders.refusal import key_not_unique, refused
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
@@ -91,13 +92,8 @@ def _features(item: Item, customer: Customer, known: Known) -> Features:
 def _outcome(item: Item, run: Run, customer: Customer, features: Features, known: Known) -> Outcome:
     verdict = decide(features)
     if verdict.route == "rejected":
-        rows = ", ".join(map(str, known.conflicts[item.key]))
-        problem = {
-            "column": "",
-            "reason": verdict.rule,
-            "detail": f"Rows {rows} of {customer.canonical} are one order by its key, with different content.",
-        }
-        return outcomes.reject(item, verdict.rule, [problem], dict(item.data))
+        problem = key_not_unique(customer.canonical, known.conflicts[item.key])
+        return refused(item, verdict.rule, [problem])
     if verdict.route == "skipped":
         return outcomes.skip(item, verdict.rule)
     decision = _decision(features, verdict)

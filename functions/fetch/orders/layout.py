@@ -60,6 +60,13 @@ class Layout:
         sizes = (SIZES,) if self.sizes else ()
         return tuple(sorted((*self.columns, *sizes)))
 
+    @property
+    def mapped_columns(self) -> tuple[str, ...]:
+        """What the mapping names, in the terms of `hash_columns`: a list made for all customers need not have them."""
+        columns = self._mapped & self.columns.keys()
+        sizes = (SIZES,) if self._mapped & self.sizes.keys() else ()
+        return tuple(sorted((*columns, *sizes)))
+
     def missing_hash_columns(self, columns: Iterable[str]) -> tuple[str, ...]:
         """Those of `columns` that this source lacks: fingerprints over them would call every row changed."""
         return tuple(sorted(set(columns) - set(self.hash_columns)))

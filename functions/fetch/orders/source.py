@@ -38,7 +38,7 @@ select id from runs where tenant_id = %s and flow = 'orders' and id <> %s and st
   and (created_at, id) < (select created_at, id from runs where id = %s) order by created_at limit 1
 """
 _REPLAYED = """
-select cursor from chunks where tenant_id = %s and run_id = %s and step = 'hash' and phase = '' and kind = 'source' order by id
+select phase, cursor from chunks where tenant_id = %s and run_id = %s and step = 'hash' and kind = 'source' order by id
 """
 
 
@@ -59,8 +59,10 @@ class Known:
     book: CustomerBook
     another_run: str | None
     """An earlier run of the flow that has not settled: two would compare with the same snapshots."""
-    replayed: Sequence[Mapping[str, Any]]
+    objects: Sequence[Mapping[str, Any]]
     """Cursors of the objects that an earlier run read."""
+    end: Mapping[str, Any] | None
+    """The cursor with which its reconciliation began; None where it did not come to the end of its source."""
 
 
 class OrdersSource:
@@ -76,8 +78,13 @@ class OrdersSource:
         if "rollback_of" in run.options:
             return self._rollback.load(connection, claim)
         another = connection.exec_driver_sql(_ANOTHER, (run.tenant, run.id, run.id)).scalar()
-        replayed = connection.exec_driver_sql(_REPLAYED, (run.tenant, run.options.get("replay_of"))).scalars()
-        return Known(current(connection, run.tenant, run.frozen_at).book, another, list(replayed))
+        replayed = connection.exec_driver_sql(_REPLAYED, (run.tenant, run.options.get("replay_of"))).all()
+        return Known(
+            book=current(connection, run.tenant, run.frozen_at).book,
+            another_run=another,
+            objects=[row.cursor for row in replayed if not row.phase],
+            end=next((row.cursor for row in replayed if row.phase), None),
+        )
 
     def read(self, claim: Claim, known: Any) -> Iterator[Page]:
         """Pieces, one for each object. Raises Retry while an export, or an earlier run, is under way."""
@@ -101,7 +108,8 @@ class OrdersSource:
         if page.content is None:
             return page
         connection.exec_driver_sql(_LEFT_OVER, (claim.run.tenant, claim.run.tenant))
-        promote_left_over(connection, claim.run.tenant)
+        if claim.run.may_write:
+            promote_left_over(connection, claim.run.tenant)
         version = ensure_version(connection, claim.run.tenant, Layout(page.content.labels))
         pieces = [replace(piece, cursor={**piece.cursor, "hash_version": version}) for piece in page.pieces]
         return replace(page, pieces=pieces)
@@ -123,7 +131,7 @@ class OrdersSource:
         names = [stored.name for stored in self._services.objects.list(prefix)]
         pieces = [_piece(name, book_read) for name in names]
         return Page(
-            pieces=[*pieces, _reconcile(claim, complete=True)],
+            pieces=[*pieces, _reconcile(state.output_rows, complete=True)],
             declared=state.output_rows,
             content=book_read,
             last=True,
@@ -150,7 +158,9 @@ class OrdersSource:
             last = token is None
             pieces = [_piece(name, book_read)]
             yield Page(
-                pieces=[*pieces, _reconcile(claim, complete=is_complete(options))] if last else pieces,
+                pieces=[*pieces, _reconcile(page.total_rows, complete=is_complete(options))]
+                if last
+                else pieces,
                 cursor={"page_token": token, "page": number},
                 declared=page.total_rows,
                 content=book_read,
@@ -158,22 +168,24 @@ class OrdersSource:
             )
 
     def _replayed(self, claim: Claim, known: Known) -> Page:
-        earlier = claim.run.options["replay_of"]
-        if not known.replayed:
-            raise NotFound(f"There is nothing that the run {earlier} read.", reason="nothing_to_replay")
-        declared = 0
-        for cursor in known.replayed:
+        """What the earlier run read, as far as it read: of a filtered one nothing is taken for gone now either."""
+        earlier, end = claim.run.options["replay_of"], known.end
+        if end is None or not known.objects:
+            raise NotFound(
+                f"The run {earlier} has not read its source to the end: start a run without replay_of.",
+                reason="nothing_to_replay",
+            )
+        for cursor in known.objects:
             if self._services.objects.stat(cursor["object"]) is None:
                 raise Misconfigured(
                     f"{cursor['object']} of the run {earlier} is gone: start a run without replay_of.",
                     reason="replay_gone",
                 )
-            declared += int(cursor["rows"])
-        book_read = BookRead(known.replayed[0]["labels"], known.replayed[0]["load"])
-        pieces = [_piece(cursor["object"], book_read) for cursor in known.replayed]
+        book_read = BookRead(known.objects[0]["labels"], known.objects[0]["load"])
+        pieces = [_piece(cursor["object"], book_read) for cursor in known.objects]
         return Page(
-            pieces=[*pieces, _reconcile(claim, complete=True)],
-            declared=declared,
+            pieces=[*pieces, _reconcile(end["declared"], complete=end["complete"])],
+            declared=end["declared"],
             content=book_read,
             last=True,
         )
@@ -188,5 +200,5 @@ def _piece(name: str, book_read: BookRead) -> Piece:
     return Piece(step="hash", cursor=cursor)
 
 
-def _reconcile(claim: Claim, *, complete: bool) -> Piece:
-    return Piece(step="hash", phase="reconcile", cursor={"complete": complete})
+def _reconcile(declared: int | None, *, complete: bool) -> Piece:
+    return Piece(step="hash", phase="reconcile", cursor={"complete": complete, "declared": declared})

@@ -15,16 +15,16 @@ if TYPE_CHECKING:
 TARGET = "monday"
 
 # One row of `seen` for each row of the source, readable or not: that is how a complete read is proved.
-_SEEN = ("tenant_id", "run_id", "chunk_id", "row_number", "key", "hash", "scope")
+_SEEN = ("tenant_id", "run_id", "chunk_id", "place", "row_number", "key", "hash", "scope")
 
 # Rows of one chunk have ascending places, so that a segment is a range of them.
 _DELTAS = """
-select n.row_number - %s as place,
+select n.place - %s as place,
   case when s.key is null then 'new' when s.deleted_at is not null then 'reappeared' else 'changed' end as operation,
   case when s.hash_version <> %s and s.considered_hash is not null then s.hash_version end as held_version,
   s.considered_hash as held_hash
 from seen n left join snapshots s on s.tenant_id = n.tenant_id and s.flow = 'orders' and s.target = 'monday' and s.key = n.key
-where n.run_id = %s and n.chunk_id = %s and n.row_number > %s and n.key <> ''
+where n.run_id = %s and n.chunk_id = %s and n.place > %s and n.key <> ''
   and (s.key is null or s.considered_hash is distinct from n.hash or s.hash_version <> %s)
 order by 1
 """
@@ -81,7 +81,7 @@ def stamp(connection: "Connection", claim: Claim, same: Sequence[Delta], version
 
 
 def _done(connection: "Connection", claim: Claim) -> int:
-    statement = "select coalesce(max(row_number), 0) from seen where run_id = %s and chunk_id = %s"
+    statement = "select coalesce(max(place), 0) from seen where run_id = %s and chunk_id = %s"
     return int(connection.exec_driver_sql(statement, (claim.run.id, claim.chunk_id)).scalar() or 0)
 
 
@@ -90,4 +90,4 @@ def _lines(claim: Claim, read: Sequence[ReadRow], done: int) -> Iterator[str]:
     start = "\t".join(map(cell, (claim.run.tenant, claim.run.id, claim.chunk_id)))
     scopes = {customer: cell(customer) for customer in {row.customer for row in read}}
     for place, row in enumerate(read, done + 1):
-        yield f"{start}\t{place}\t{row.key}\t{row.hash}\t{scopes[row.customer]}\n"
+        yield f"{start}\t{place}\t{row.number}\t{row.key}\t{row.hash}\t{scopes[row.customer]}\n"

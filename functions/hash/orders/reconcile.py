@@ -17,6 +17,7 @@ from common.flows.orders import is_baseline
 from common.pipeline.flow import Child, Page, Piece
 from common.pipeline.item import Claim
 from functions.hash.orders.baseline import conclude
+from functions.hash.orders.conflicts import keep_conflicts
 from functions.hash.orders.guard import is_mass_change
 
 if TYPE_CHECKING:
@@ -62,11 +63,6 @@ insert into order_scopes (tenant_id, run_id, scope, held, read, unchanged, new, 
 select %s, %s, x.* from jsonb_to_recordset(cast(%s as jsonb)) as x(scope text, held bigint, read bigint, unchanged bigint, new bigint,
   changed bigint, deleted bigint, reappeared bigint, complete boolean, guarded boolean, overridden_by text, same_set boolean)
 on conflict do nothing
-"""
-_CONFLICTS = """
-insert into order_conflicts (tenant_id, run_id, key, row_numbers)
-select tenant_id, run_id, key, array_agg(row_number order by chunk_id, row_number) from seen where run_id = %s and key <> ''
-group by tenant_id, run_id, key having count(distinct hash) > 1 on conflict do nothing
 """
 _GONE = """
 select s.key, s.target_doc from snapshots s where s.tenant_id = %s and s.flow = 'orders' and s.target = 'monday' and s.scope = %s
@@ -116,7 +112,7 @@ def _compare(connection: "Connection", claim: Claim, cursor: Mapping[str, Any]) 
             f"The source has {declared} rows, {seen} were read: nothing is compared. Start the run again.",
             reason="incomplete_read",
         )
-    connection.exec_driver_sql(_CONFLICTS, (run.id,))
+    keep_conflicts(connection, run)
     if is_baseline(run.options):
         return _end_baseline(connection, claim, cursor)
     rows = connection.exec_driver_sql(_SCOPES, (run.id, run.id, run.tenant)).mappings().all()

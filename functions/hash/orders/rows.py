@@ -76,7 +76,7 @@ class OrderRows:
             [row.cells for row in rows],
             [self._customers[row.customer] for row in rows],
             lambda each: id(each.layout),
-            lambda each, cells: RowFingerprints(each.layout, columns).of(cells),
+            lambda each, cells: _fingerprints(each, columns).of(cells),
         )
 
     def label(self, row: ReadRow) -> str:
@@ -130,7 +130,7 @@ class OrderRows:
         return spread
 
     def _fingerprints(self, each: CustomerRows, rows: Sequence[Cells]) -> Sequence[str]:
-        return RowFingerprints(each.layout, self._columns).of(rows)
+        return _fingerprints(each, self._columns).of(rows)
 
     def _row(self, number: int, cells: Cells, customer: str, key: str | Problem, fingerprint: str) -> ReadRow:
         if unread := self._cell(cells, self._problem_place):
@@ -169,3 +169,8 @@ class OrderRows:
 
 def _identities(each: CustomerRows, rows: Sequence[Cells]) -> Sequence[str | Problem]:
     return each.identities.of(rows)
+
+
+def _fingerprints(each: CustomerRows, columns: Sequence[str]) -> RowFingerprints:
+    """Over a version's columns, and what the customer's own headers stand for: nobody else may have that."""
+    return RowFingerprints(each.layout, {*columns, *each.layout.mapped_columns})

@@ -14,7 +14,9 @@ if TYPE_CHECKING:
 
 _LEFT_OVER = """
 select distinct s.run_id, s.scope from order_staging s join runs r on r.id = s.run_id
-where s.tenant_id = %s and s.status = 'API_SUCCESS' and r.state in ('completed', 'failed', 'cancelled') order by 1, 2
+left join staged_changes c on c.item_id = s.item_id and c.target = 'monday' and s.status = 'PENDING'
+where s.tenant_id = %s and r.state in ('completed', 'failed', 'cancelled')
+  and (s.status = 'API_SUCCESS' or c.state in ('rejected', 'superseded', 'cancelled')) order by 1, 2
 """
 
 
@@ -43,6 +45,6 @@ def promote(connection: "Connection", tenant: str, run_id: str, scope: str) -> N
 
 
 def promote_left_over(connection: "Connection", tenant: str) -> None:
-    """What runs that have ended, or were cancelled, left confirmed and not promoted."""
+    """What runs that have ended, or were cancelled, left confirmed and not promoted; batches that wait for nothing end."""
     for run_id, scope in connection.exec_driver_sql(_LEFT_OVER, (tenant,)).all():
         promote(connection, tenant, run_id, scope)

@@ -13,13 +13,14 @@ if TYPE_CHECKING:
 TARGET = "monday"
 
 _WORK = """
-select s.item_id, c.id as change_id, c.state, c.operation, c.base_version, c.before, c.after, n.target_hash, s.board_id, s.status, s.scope,
+select s.item_id, coalesce(c.id, 0) as change_id, coalesce(c.state, 'missing') as state, s.operation, c.base_version,
+  c.before, c.after, n.target_hash, s.board_id, s.status, s.scope,
   (select coalesce(jsonb_object_agg(l.size, l.operation), '{}') from order_line_staging l
    where l.tenant_id = s.tenant_id and l.item_id = s.item_id) as lines,
   (select coalesce(jsonb_object_agg(l.size, l.monday_subitem_id), '{}') from order_lines l
    where l.tenant_id = s.tenant_id and l.key = s.key) as subitems
 from order_staging s
-join staged_changes c on c.item_id = s.item_id and c.target = 'monday'
+left join staged_changes c on c.item_id = s.item_id and c.target = 'monday'
 left join snapshots n on n.tenant_id = s.tenant_id and n.flow = 'orders' and n.target = 'monday' and n.key = s.key and n.deleted_at is null
 where s.tenant_id = %s and s.item_id in (select jsonb_array_elements_text(cast(%s as jsonb))::bigint)
 """

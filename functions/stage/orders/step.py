@@ -13,9 +13,10 @@ from common.pipeline import outcome as outcomes
 from common.pipeline.flow import ItemStep
 from common.pipeline.item import Claim, Item, Run
 from common.pipeline.outcome import Outcome
+from common.problems import Problem
 from common.services import Services
 from functions.decide.orders.step import SEASONS
-from functions.fetch.parts.source import as_json as problem_json
+from functions.hash.orders.refusal import refused
 from functions.stage.orders.document import document as board_document
 from functions.stage.orders.staging import board_lane, stage_rows
 
@@ -128,19 +129,14 @@ def _wanted(item: Item, held: Held | None, book: CustomerBook) -> Wanted | Outco
     if document is None:
         document = board_document(item.data["record"], item.data["customer"])
     if isinstance(document, list):
-        problems = [problem_json(problem) for problem in document]
-        return outcomes.reject(item, "bad_data", problems, dict(item.data))
+        return refused(item, "bad_data", document)
     version = record_hash({"document": document}, ["document"])
     if held and held.version == version:
         return _unchanged(item)
     board = (held and held.board) or item.data.get("board") or _board(item, book)
     if board is None:
-        problem = {
-            "column": "CUSTOMER SEASON",
-            "reason": "no_board",
-            "detail": "No rule of the customer book names a board.",
-        }
-        return outcomes.reject(item, "no_board", [problem], dict(item.data))
+        detail = "No rule of the customer book names a board for this customer and season."
+        return refused(item, "no_board", [Problem("CUSTOMER SEASON", "no_board", "", detail)])
     return Wanted("update" if held and held.board else "create", document, version, board)
 
 

@@ -1,0 +1,114 @@
+"""What makes an order another: never how it is written, and never a column that nobody has decided on."""
+
+import unicodedata
+
+import pytest
+
+from tests.support.orders import HEADERS, OrdersPipeline, order
+
+COLUMNS = "select columns from hash_columns where version = 1"
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ({"TOTAL QTY": "42"}, {"TOTAL QTY": "42.0"}),
+        ({"S": "12"}, {"S": " 12.00 "}),
+        ({"XL": ""}, {"XL": "0"}),
+        ({"CUSTOMER PRICE": "$14.50"}, {"CUSTOMER PRICE": "14.5"}),
+        ({"EX FACTORY DATE": "2026-03-01"}, {"EX FACTORY DATE": "3/1/2026"}),
+        ({"NOTES": "café"}, {"NOTES": unicodedata.normalize("NFD", " café ")}),
+        ({"NOTES": ""}, {"NOTES": "NULL"}),
+        ({"PO NUMBER": "81 48"}, {"PO NUMBER": " 81 48 "}),
+    ],
+)
+def test_another_spelling_of_the_same_is_unchanged(
+    orders: OrdersPipeline, before: dict[str, str], after: dict[str, str]
+) -> None:
+    orders.source(order("JOO-1", **before))
+    orders.run()
+    orders.source(order("JOO-1", **after))
+    run = orders.run()
+    assert orders.figures(run) == {"fetched": 1, "skipped": 1}
+    assert orders.scope(run)["unchanged"] == 1
+    assert orders.ends(run) == {}
+
+
+def test_another_order_of_the_columns_changes_nothing(orders: OrdersPipeline) -> None:
+    orders.source(order("JOO-1"))
+    orders.run()
+    behind = HEADERS.index("TOTAL QTY") + 1
+    orders.source(order("JOO-1"), columns=[*reversed(HEADERS[behind:]), *HEADERS[:behind]])
+    run = orders.run()
+    assert orders.figures(run) == {"fetched": 1, "skipped": 1}
+
+
+def test_a_column_that_the_source_gains_changes_nothing(orders: OrdersPipeline) -> None:
+    orders.source(order("JOO-1"))
+    orders.run()
+    orders.source(order("JOO-1", FABRIC="linen"))
+    run = orders.run()
+    assert orders.figures(run) == {"fetched": 1, "skipped": 1}
+    orders.source(order("JOO-1", FABRIC="wool"))
+    assert orders.figures(orders.run()) == {"fetched": 1, "skipped": 1}
+
+
+def test_a_column_that_the_source_has_lost_refuses_the_run_by_its_name(orders: OrdersPipeline) -> None:
+    orders.source(order("JOO-1"), order("JOO-2"))
+    orders.run()
+    orders.source(
+        {name: text for name, text in order("JOO-1").items() if name != "EX FACTORY DATE"},
+        columns=[name for name in HEADERS if name != "EX FACTORY DATE"],
+    )
+    run = orders.run()
+    assert orders.state(run) == "failed"
+    assert orders.error(run)["code"] == "source_column_missing"
+    assert "EX FACTORY DATE" in orders.error(run)["message"]
+    assert orders.figures(run) == {}
+    assert len(orders.monday.items()) == 2
+
+
+def test_a_new_version_of_the_columns_stamps_anew_and_pushes_nothing(orders: OrdersPipeline) -> None:
+    orders.source(order("JOO-1", FABRIC="linen"), order("JOO-2", FABRIC="linen"))
+    orders.run()
+    (columns,) = orders.sql(COLUMNS)[0]
+    assert "FABRIC" in columns
+    orders.adopt_columns(2, [name for name in columns if name != "FABRIC"])
+    before = orders.snapshots()
+    mutations = orders.monday.calls()["mutations"]
+    orders.source(order("JOO-1", FABRIC="linen"), order("JOO-2", FABRIC="linen"), order("JOO-3"))
+    run = orders.run()
+    assert orders.figures(run) == {"fetched": 3, "done": 1, "skipped": 2}
+    assert orders.operations(run) == {"JOO-3": "new"}
+    after = orders.snapshots()
+    assert all(after[key] != before[key] for key in before)
+    assert orders.sql("select distinct hash_version from snapshots") == [(2,)]
+    assert orders.monday.calls()["create_item"] == 3
+    assert orders.monday.calls()["mutations"] == mutations + 2
+    orders.source(order("JOO-1", FABRIC="wool"), order("JOO-2", FABRIC="silk"), order("JOO-3"))
+    assert orders.figures(orders.run()) == {"fetched": 3, "skipped": 3}
+
+
+def test_an_order_that_changes_with_the_version_is_found_by_the_old_one(orders: OrdersPipeline) -> None:
+    orders.source(order("JOO-1"), order("JOO-2"))
+    orders.run()
+    (columns,) = orders.sql(COLUMNS)[0]
+    orders.adopt_columns(2, [*columns, "FABRIC"])
+    orders.source(order("JOO-1", FABRIC="linen"), order("JOO-2", NOTES="new", FABRIC="linen"))
+    run = orders.run()
+    assert orders.operations(run) == {"JOO-2": "changed"}
+    assert orders.figures(run) == {"fetched": 2, "done": 1, "skipped": 1}
+    orders.source(order("JOO-1", FABRIC="wool"), order("JOO-2", NOTES="new", FABRIC="linen"))
+    assert orders.operations(orders.run()) == {"JOO-1": "changed"}
+
+
+def test_a_change_that_the_board_does_not_show_is_looked_at_once(orders: OrdersPipeline) -> None:
+    orders.source(order("JOO-1", FABRIC="linen"))
+    orders.run()
+    orders.source(order("JOO-1", FABRIC="wool"))
+    run = orders.run()
+    assert orders.ends(run) == {"JOO-1": ("skipped", "unchanged_on_board")}
+    assert orders.figures(run) == {"fetched": 1, "skipped": 1}
+    again = orders.run()
+    assert orders.ends(again) == {}
+    assert orders.figures(again) == {"fetched": 1, "skipped": 1}
