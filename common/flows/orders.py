@@ -77,6 +77,7 @@ FLOW = Flow(
     run_check="common.flows.orders:check_options",
     report="functions.push.orders.report:report",
     loader="functions.fetch.orders.loader:OrdersLoader",
+    known_as="functions.stage.orders.names:keys_of",
     planner="functions.push.orders.planner:plan_of",
     columns="functions.fetch.orders.columns_version:present_columns",
 )
