@@ -14,6 +14,10 @@ from typing import Any
 
 ENDED = frozenset({"completed", "failed", "cancelled"})
 _WORTH_A_JUMP = timedelta(seconds=1)
+LOCAL_PAUSE = 0.2
+"""Seconds between two looks at a run of the local stack."""
+LOCAL_BEYOND = timedelta(seconds=5)
+"""How far past a moment the local stack's clock is moved; a minute's budget is mostly used up in less."""
 
 
 class Why(Enum):
@@ -60,6 +64,9 @@ class Rules:
     patience: timedelta | None = None
     pause: float = 0.5
     """Seconds between two looks."""
+    beyond: timedelta = timedelta(0)
+    """How far past the moment a jump goes. A limit opens bit by bit, over the seconds in which it was used up: a jump to
+    the first of these is followed by another one as soon as that bit is spent."""
 
 
 @dataclass(frozen=True)
@@ -89,7 +96,8 @@ class Watch:
         if ahead < _WORTH_A_JUMP:
             return Look(self.rules.pause)
         if self.rules.move_clock:
-            return Jump(until, ahead.total_seconds())
+            beyond = self.rules.beyond
+            return Jump(until + beyond, (ahead + beyond).total_seconds())
         if self.rules.patience is not None and ahead > self.rules.patience:
             return Stop(Why.QUOTA, until)
         return Look(self.rules.pause)

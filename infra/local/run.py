@@ -17,7 +17,7 @@ from common.command_line.follow import Follower
 from common.command_line.output import Output
 from common.command_line.progress import progress
 from common.command_line.target import local
-from common.command_line.watch import Rules
+from common.command_line.watch import LOCAL_BEYOND, LOCAL_PAUSE, Rules
 from common.environment import Environment
 from common.errors import NotFound, ShelflineError
 from common.services import Services
@@ -81,8 +81,8 @@ def _run(name: str, api: Shelfline, clock: StackClock) -> Mapping[str, Any]:
     started = api.run(name, **_OPTIONS.get(name, {}))
     shown = progress(Output())
     try:
-        follower = Follower(api, shown, clock)
-        return follower.follow(str(started["run_id"]), Rules(move_clock=True)).run
+        rules = Rules(move_clock=True, pause=LOCAL_PAUSE, beyond=LOCAL_BEYOND)
+        return Follower(api, shown, clock).follow(str(started["run_id"]), rules).run
     finally:
         shown.close()
 

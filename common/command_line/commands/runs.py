@@ -34,7 +34,7 @@ from common.errors import Usage
 
 _PATIENCE = timedelta(seconds=120)
 """A quota by the minute is waited out; one by the day is not, unless asked."""
-_LOCAL_PAUSE, _REMOTE_PAUSE = 0.5, 2.0  # seconds
+_REMOTE_PAUSE = 2.0
 
 Flow = Annotated[str, typer.Argument(help="Name of the flow, such as parts.", show_default=False)]
 RunId = Annotated[
@@ -216,14 +216,14 @@ def _follow(
 ) -> int:
     from common.command_line.follow import Follower
     from common.command_line.progress import progress
-    from common.command_line.watch import Rules
+    from common.command_line.watch import LOCAL_BEYOND, LOCAL_PAUSE, Rules
 
     clock = session.clock if fast_forward else None
     patience = None if wait_quota or session.target.control else _PATIENCE
-    pause = _LOCAL_PAUSE if session.target.control else _REMOTE_PAUSE
+    pause = LOCAL_PAUSE if session.target.control else _REMOTE_PAUSE
     shown = progress(session.output)
     try:
-        rules = Rules(move_clock=clock is not None, patience=patience, pause=pause)
+        rules = Rules(move_clock=clock is not None, patience=patience, pause=pause, beyond=LOCAL_BEYOND)
         followed = Follower(session.api, shown, clock, session.pause).follow(run_id, rules)
     except KeyboardInterrupt:
         shown.close()

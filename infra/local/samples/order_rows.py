@@ -21,6 +21,7 @@ Row = dict[str, str]
 
 _FIRST_DAY = date(2026, 1, 5)
 _MOST_ROWS = 6  # of one order
+_ONE_SIZE_IN = 3  # is ordered: each is a call's worth to monday.com, and its minute takes five hundred
 _FIRST_NUMBERS = {customer.name: 1001 + 1000 * place for place, customer in enumerate(CUSTOMERS)}
 
 
@@ -142,14 +143,16 @@ def _row(customer: Customer, number: str, place: int) -> Row:
 
 
 def _garment(key: str, category: Category) -> Row:
-    """What it is, and how many of each size: most in dozens, now and then a bulk order."""
+    """What it is, and how many of each size: a few sizes of its kind, most in dozens, now and then a bulk order."""
     bulk = draw(key, "bulk", 25) == 0
     ordered = {
-        size: (50 * (1 + draw(key, f"bulk {size}", 30)) if bulk else 6 * draw(key, f"pieces {size}", 15))
+        size: (50 * (1 + draw(key, f"bulk {size}", 30)) if bulk else 6 * (1 + draw(key, f"pieces {size}", 14)))
+        if draw(key, f"is ordered {size}", _ONE_SIZE_IN) == 0
+        else 0
         for size in category.sizes
     }
     if not any(ordered.values()):
-        ordered[category.sizes[0]] = 12
+        ordered[choose(key, "the only size", category.sizes)] = 12
     cells = {
         size: _number(key, pieces) if pieces else choose(key, f"no {size}", ("", "0"))
         for size, pieces in ordered.items()

@@ -184,7 +184,7 @@ def test_the_local_clock_moves_when_there_is_nothing_to_do(
     until = START + timedelta(hours=9)
     ends_as(api, quiet(until), quiet(until), a_run())
     result = shelfline("run", "parts", "--json")
-    assert clock.jumps == [until]
+    assert clock.jumps == [until + LOCAL_BEYOND]
     assert "moving the clock" in result.stderr
     assert json.loads(result.stdout) == a_run()
 

@@ -42,6 +42,12 @@ def test_the_clock_moves_only_when_the_same_quiet_picture_was_seen_twice() -> No
     assert moves(MAY_JUMP, quiet(until), quiet(until)) == [Look(0.5), Jump(until, 58.0)]
 
 
+def test_a_jump_may_go_a_little_further_where_a_limit_opens_bit_by_bit() -> None:
+    until = START + timedelta(seconds=58)
+    rules = Rules(move_clock=True, beyond=timedelta(seconds=5))
+    assert moves(rules, quiet(until), quiet(until))[-1] == Jump(until + timedelta(seconds=5), 63.0)
+
+
 def test_figures_that_change_between_two_looks_are_work() -> None:
     until = START + timedelta(seconds=58)
     moved_on = quiet(until)
