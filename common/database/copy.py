@@ -13,8 +13,11 @@ _ESCAPES = str.maketrans({"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r", "
 def copy_rows(
     connection: "Connection", table: str, columns: Sequence[str], rows: Iterable[Sequence[object]]
 ) -> None:
-    """Append rows to a table inside the transaction; None is NULL. table and columns are names of ours, never input."""
-    stream = io.BytesIO("".join(map(_line, rows)).encode())
+    """Append rows to a table inside the transaction; None is NULL. table and columns are names of ours, never input.
+
+    Text loses what Postgres cannot hold: NUL and lone surrogates.
+    """
+    stream = io.BytesIO("".join(map(_line, rows)).encode(errors="ignore"))
     cursor = connection.connection.cursor()
     try:
         cursor.execute(f"copy {table} ({', '.join(columns)}) from stdin", stream=stream)  # type: ignore[call-arg]
