@@ -13,13 +13,16 @@ _ESCAPES = str.maketrans({"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r", "
 def copy_rows(
     connection: "Connection", table: str, columns: Sequence[str], rows: Iterable[Sequence[object]]
 ) -> None:
-    """Append rows to a table inside the transaction; None is NULL. table and columns are names of ours, never input."""
+    """Append rows to a table inside the transaction; None is NULL. table and columns are names of ours, never input.
+
+    Text loses what Postgres cannot hold: NUL and lone surrogates.
+    """
     copy_lines(connection, table, columns, map(_line, rows))
 
 
 def copy_lines(connection: "Connection", table: str, columns: Sequence[str], lines: Iterable[str]) -> None:
     """The same of lines that are written already: cells by `cell`, with tabs between them and a line end."""
-    stream = io.BytesIO("".join(lines).encode())
+    stream = io.BytesIO("".join(lines).encode(errors="ignore"))
     cursor = connection.connection.cursor()
     try:
         cursor.execute(f"copy {table} ({', '.join(columns)}) from stdin", stream=stream)  # type: ignore[call-arg]

@@ -55,7 +55,9 @@ class Refusals:
         told = [
             {**problem_json(problem), "row": row.number, "customer": row.customer} for problem in problems
         ]
-        raw = {SOURCE_ROW: row.number, "load": self.load, "cells": self.rows.raw(row)}
+        raw: dict[str, Any] = {"cells": self.rows.raw(row)}
+        if self.load is not None:  # only a row of a loaded file has a place that it can be put back into
+            raw |= {SOURCE_ROW: row.number, "load": self.load}
         return Child(key=key, row=row.number, problems=told, raw=raw)
 
 

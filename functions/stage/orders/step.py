@@ -8,7 +8,6 @@ from common.canonical import record_hash
 from common.customers.book import CustomerBook
 from common.customers.store import current
 from common.database.engine import as_json
-from common.differences import differences
 from common.pipeline import outcome as outcomes
 from common.pipeline.flow import ItemStep
 from common.pipeline.item import Claim, Item, Run
@@ -18,6 +17,7 @@ from common.services import Services
 from functions.decide.orders.step import SEASONS
 from functions.hash.orders.refusal import refused
 from functions.stage.orders.document import document as board_document
+from functions.stage.orders.document import shown_differences
 from functions.stage.orders.staging import board_lane, stage_rows
 
 if TYPE_CHECKING:
@@ -175,7 +175,7 @@ def _change(item: Item, held: Held | None, wanted: Wanted, state: str) -> dict[s
         "base_version": held.version if held else None,
         "before": before,
         "after": wanted.document,
-        "diff": differences(before or {}, wanted.document or {}),
+        "diff": shown_differences(before, wanted.document),
         "source_system": "manual" if "answer" in item.data else "bigquery",
     }
 
