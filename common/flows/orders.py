@@ -53,6 +53,7 @@ FLOW = Flow(
     ],
     targets=["monday"],
     resume_step="stage",
+    note_answers=True,
     options={
         "limit": "at most so many rows; nothing is taken for gone",
         "customer": "only orders of this customer, in any spelling; nothing is taken for gone",

@@ -73,11 +73,15 @@ class Answer(_Said):
         """How many entries it has."""
         return len(self.attributes) + len(self.extras) + len(self.documents) + len(self.sellers)
 
-    def checked(self) -> Self:
-        """The same, if it says anything. Raises Usage when it does not."""
-        if not self.updates:
-            raise Usage("Give at least one attribute, extra, document or seller.", reason="nothing_to_do")
-        return self
+    def checked(self, *, note_suffices: bool = False) -> Self:
+        """The same, if it says anything. Raises Usage when it does not.
+
+        note_suffices: whether a note alone is an answer, as where a person only lets a record go on.
+        """
+        if self.updates or (note_suffices and self.note):
+            return self
+        wanted = "a note" if note_suffices else "at least one attribute, extra, document or seller"
+        raise Usage(f"Give {wanted}.", reason="nothing_to_do")
 
     def as_json(self, editor: str, by: str) -> dict[str, Any]:
         """As it is kept with the task and given to the steps. by: whose token was used."""

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from common.auth.tokens import Role
 from common.database.engine import as_json
 from common.errors import Conflict, Forbidden, NotFound, Usage
+from common.flows import flow
 from common.interface.answers import Answer
 from common.interface.configuration import Configuration
 from common.interface.desk import Desk, View, rows, single, tell
@@ -253,8 +254,9 @@ class ManualTasks(Desk):
         self, connection: "Connection", task_id: int, fence: int, editor: str, answer: Answer
     ) -> tuple[ManualTaskView, list[Resumed]]:
         """As `complete`, inside a transaction of the caller's, who calls `wake` after its commit."""
-        kept = answer.checked().as_json(editor, self.principal.name)
         task = self._locked(connection, task_id)
+        said = answer.checked(note_suffices=flow(task["flow"]).note_answers)
+        kept = said.as_json(editor, self.principal.name)
         if task["state"] == "completed" and task["fence"] == fence and task["answer"] == kept:
             return _view(task), []
         _check_held(task, fence, editor)

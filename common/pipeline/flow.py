@@ -177,6 +177,8 @@ class Flow:
     """Where the flow pushes, as reports name it."""
     resume_step: str = "stage"
     """Where an item goes on after a person has answered for it."""
+    note_answers: bool = False
+    """Whether a note alone answers a task: a person lets the record go on, and has nothing to fill in."""
     options: Mapping[str, str] = field(default_factory=dict)
     """Options a run of this flow takes, each with one line of meaning."""
     run_check: str | None = None

@@ -41,10 +41,18 @@ class FakeWarehouse:
 
     objects: where loads read and exports write; the bucket in a URI is not looked at.
     export_shard_rows: so many rows of an export are one object.
+    now: the time as tables have it.
     """
 
-    def __init__(self, objects: ObjectStore | None = None, *, export_shard_rows: int = 10_000) -> None:
+    def __init__(
+        self,
+        objects: ObjectStore | None = None,
+        *,
+        export_shard_rows: int = 10_000,
+        now: Callable[[], datetime] = lambda: datetime.now(UTC),
+    ) -> None:
         self._database = duckdb.connect()
+        self._clock = now
         self._export_shard_rows = export_shard_rows
         self._schemas: dict[str, tuple[Column, ...]] = {}
         self._modified: dict[str, datetime] = {}
@@ -145,7 +153,7 @@ class FakeWarehouse:
         """See Warehouse.ensure_table."""
         if not self.table_exists(table):
             self._schemas[table] = tuple(schema)
-            self._modified[table] = _now()
+            self._modified[table] = self._now()
         columns = ", ".join(f'"{column.name}" {_type(column)}{_constraint(column)}' for column in schema)
         self._database.execute(f'create table if not exists "{table}" ({columns})')
 
@@ -162,6 +170,11 @@ class FakeWarehouse:
             statement, used = _translate(sql, values)
             self._database.execute(f"explain {statement}", used)
         return len(sql)
+
+    def _now(self) -> datetime:
+        """The time as tables of BigQuery have it: in whole milliseconds."""
+        now = self._clock()
+        return now.replace(microsecond=now.microsecond // 1000 * 1000)
 
     def _start(self, job_id: str, work: Callable[[], int | None]) -> None:
         if job_id in self._jobs:
@@ -202,7 +215,7 @@ class FakeWarehouse:
             return None
         changed = self._database.execute(statement, used).fetchall()
         if target := tree.find(exp.Table):
-            self._modified[target.name] = _now()
+            self._modified[target.name] = self._now()
         return int(changed[0][0]) if changed and isinstance(changed[0][0], int) else 0
 
     def _check_times(self, tree: exp.Expression, values: Mapping[str, Any]) -> None:
@@ -212,7 +225,7 @@ class FakeWarehouse:
             if version is None:
                 continue
             asked = values[version.expression.name]
-            if not self.table(node.name).modified <= asked <= _now():
+            if not self.table(node.name).modified <= asked <= self._now():
                 raise Misconfigured(f"{node.name} cannot be read as of {asked}", reason="no_snapshot")
 
     def _export(self, tree: exp.Export, values: Mapping[str, Any]) -> int:
@@ -255,7 +268,7 @@ class FakeWarehouse:
         with self._transaction():
             for row in rows:
                 self._insert(table, row, types)
-        self._modified[table] = _now()
+        self._modified[table] = self._now()
         return len(rows)
 
     def _prepare(self, table: str, disposition: Disposition) -> None:
@@ -334,12 +347,6 @@ def _constraint(column: Column) -> str:
 def _document(line: bytes) -> dict[str, Any]:
     document: dict[str, Any] = json.loads(line)
     return document
-
-
-def _now() -> datetime:
-    """The time as tables of BigQuery have it: in whole milliseconds."""
-    now = datetime.now(UTC)
-    return now.replace(microsecond=now.microsecond // 1000 * 1000)
 
 
 def _moment(microseconds: int | None) -> datetime | None:

@@ -202,10 +202,10 @@ begin
       'state', i.state) from inserted i
   ), counted as (
     insert into run_counts (tenant_id, run_id, fetched, in_progress, skipped, rejected)
-    select k.tenant_id, k.run_id, count(*) + n.unchanged, count(*) filter (where state = 'ready'),
+    select k.tenant_id, k.run_id, count(i.id) + n.unchanged, count(*) filter (where state = 'ready'),
       count(*) filter (where state = 'skipped') + n.unchanged, count(*) filter (where state = 'rejected')
-    from inserted cross join (select coalesce((p->>'unchanged')::bigint, 0) as unchanged) n
-    group by n.unchanged having count(*) + n.unchanged > 0
+    from (select coalesce((p->>'unchanged')::bigint, 0) as unchanged) n left join inserted i on true
+    group by n.unchanged having count(i.id) + n.unchanged > 0
   ), successors as (
     insert into chunks (id, tenant_id, run_id, step, lane, priority, item_ids, due_at, state, barrier, strict, merged) overriding system value
     select chunk_id, k.tenant_id, k.run_id, p->>'step', p->>'lane', max(priority), array_agg(id order by id), present,

@@ -1,0 +1,20 @@
+"""The orders flow on a database of each test's own, and an account at monday.com with nothing on its boards."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from tests.support.migrated import database_url, migrated
+from tests.support.monday_account import MondayAccount, monday, monday_server
+from tests.support.orders import OrdersPipeline
+from tests.support.postgres import server
+
+__all__ = ["database_url", "migrated", "monday", "monday_server", "server"]
+
+
+@pytest.fixture
+def orders(database_url: str, monday: MondayAccount) -> Iterator[OrdersPipeline]:
+    """The orders flow with the usual customers, and no order book yet."""
+    pipeline = OrdersPipeline(database_url, monday)
+    yield pipeline
+    pipeline.close()
