@@ -22,6 +22,7 @@ from functions.push.orders.board import OrderBoard
 from functions.push.orders.columns import KEY_COLUMN
 from functions.push.orders.holding import Holding
 from functions.push.orders.work import PushOrder
+from functions.stage.orders.lines import in_order
 
 ITEM, MOVE, LINE = "item", "move", "line"
 """The parts of an order's writes, as the ledger names them."""
@@ -58,7 +59,7 @@ def line_writes(
     if order.operation == "delete":  # they go with their item
         return
     held = holding.lines if holding else {}
-    for size, quantity in order.after["lines"].items():
+    for size, quantity in in_order(order.after["lines"]).items():
         if size not in held:
             yield _new_line(order, board, item_id, size)
         elif holding and not holding.has_line(size, quantity):
