@@ -79,7 +79,7 @@ class Services:
             dataset=env.dataset,
             location=env.dataset_location,
             endpoint=env.bigquery_endpoint,
-            loaded_by={"parts": "parts"},
+            loaded_by={"parts": "parts", "orders": "orders"},
         )
 
     @cached_property

@@ -13,8 +13,10 @@ to change) and Misconfigured (a service behind the API is not set up).
 """
 
 from common.client.changes import Changes
+from common.client.columns import Columns
 from common.client.customers import Customers
 from common.client.explanations import Explanations
+from common.client.plans import Plans
 from common.client.records import Records
 from common.client.runs import Runs
 from common.client.setting_up import SettingUp
@@ -24,7 +26,7 @@ from common.client.wire import NOT_RUNNING, Document
 __all__ = ["NOT_RUNNING", "Document", "Shelfline"]
 
 
-class Shelfline(Runs, Explanations, Records, Tasks, Changes, Customers, SettingUp):
+class Shelfline(Runs, Explanations, Records, Tasks, Changes, Customers, Plans, Columns, SettingUp):
     """One deployment of Shelfline, as one caller.
 
     url: where its API is. token: a bearer token (`shelfline token create`); "" for `health` alone.

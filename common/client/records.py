@@ -32,17 +32,20 @@ class Records(Wire):
         """Start a run over the rows that can be read now: {run_id, replayed, still_bad}."""
         return self._post("/quarantine/replay", given({"flow": flow, "ids": ids, "run_id": run_id}))
 
-    def load(self, flow: str, file: Path, *, mapping: Path | None = None) -> Document:
-        """Load a CSV or JSON file into a flow's source: {read, loaded, rejected, problems, notices, ...}.
+    def load(self, flow: str, file: Path, *, mapping: Path | None = None, baseline: bool = False) -> Document:
+        """Load a CSV or JSON file into a flow's source: {read, loaded, rejected, problems, notices, run_id, ...}.
 
-        mapping: a JSON file that says which foreign column is which. Raises Usage when a file cannot be read.
+        mapping: a JSON file that says which foreign column is which. baseline: the run `run_id` adopts what was loaded,
+        and what the targets hold of it, without pushing. Raises Usage when a file cannot be read.
         """
+        query = {"baseline": "true"} if baseline else None
         opened = {"file": opened_file(file)}
         try:
             if mapping:
                 opened["mapping"] = opened_file(mapping)
             files = {name: (Path(handle.name).name, handle) for name, handle in opened.items()}
-            return object_of(self._call("POST", f"/load/{part(flow)}", files=files, seconds=LONG_SECONDS))
+            path = f"/load/{part(flow)}"
+            return object_of(self._call("POST", path, query=query, files=files, seconds=LONG_SECONDS))
         finally:
             for handle in opened.values():
                 handle.close()

@@ -47,6 +47,14 @@ class Runs(Wire):
         """
         return self._post(f"/runs/{part(run_id)}/retry", given({"step": step, "reason": reason}))
 
+    def rollback(self, run_id: str, *, mode: str | None = None) -> Document:
+        """Undo what a run has pushed, by a run of its own: {run_id, flow, state, status_url}. Needs the role approver.
+
+        Raises Usage for a flow whose runs cannot be undone, Conflict while the run is not over, NotFound when it has
+        pushed nothing.
+        """
+        return self._post(f"/runs/{part(run_id)}/rollback", given({"mode": mode}))
+
     def items(
         self,
         run_id: str,

@@ -15,6 +15,8 @@ from common.command_line.commands import (
     explain,
     health,
     load,
+    orders,
+    plan,
     quarantine,
     runs,
     stack,
@@ -24,7 +26,22 @@ from common.command_line.commands import (
 from common.command_line.group import Group
 from common.command_line.output import Output
 
-_GROUPS = (runs, tasks, changes, explain, load, customers, quarantine, config, connect, tokens, health, stack)
+_GROUPS = (
+    runs,
+    plan,
+    tasks,
+    changes,
+    explain,
+    load,
+    customers,
+    orders,
+    quarantine,
+    config,
+    connect,
+    tokens,
+    health,
+    stack,
+)
 
 
 class Program(Group):

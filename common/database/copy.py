@@ -14,7 +14,12 @@ def copy_rows(
     connection: "Connection", table: str, columns: Sequence[str], rows: Iterable[Sequence[object]]
 ) -> None:
     """Append rows to a table inside the transaction; None is NULL. table and columns are names of ours, never input."""
-    stream = io.BytesIO("".join(map(_line, rows)).encode())
+    copy_lines(connection, table, columns, map(_line, rows))
+
+
+def copy_lines(connection: "Connection", table: str, columns: Sequence[str], lines: Iterable[str]) -> None:
+    """The same of lines that are written already: cells by `cell`, with tabs between them and a line end."""
+    stream = io.BytesIO("".join(lines).encode())
     cursor = connection.connection.cursor()
     try:
         cursor.execute(f"copy {table} ({', '.join(columns)}) from stdin", stream=stream)  # type: ignore[call-arg]
@@ -23,10 +28,11 @@ def copy_rows(
 
 
 def _line(row: Sequence[object]) -> str:
-    return "\t".join(map(_cell, row)) + "\n"
+    return "\t".join(map(cell, row)) + "\n"
 
 
-def _cell(value: object) -> str:
+def cell(value: object) -> str:
+    """A value as COPY reads it."""
     if value is None:
         return "\\N"
     text = str(value)

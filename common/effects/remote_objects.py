@@ -1,9 +1,13 @@
 """Remote objects: what a target is known to hold of ours."""
 
 from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
 
-from common.database.engine import as_json
+from common.database.engine import as_json, call
 from common.effects.book import Book
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection
 
 _LIVE = """
 select o.key, o.remote_id from jsonb_array_elements_text(cast(%s as jsonb)) x
@@ -41,10 +45,7 @@ class RemoteObjects(Book):
         parents: for objects inside others, the key of that other. Answers the keys known to be another object, with the
         id of that one: it stays, and a person has to say which is right.
         """
-        inside = parents or {}
-        rows = [
-            {"key": key, "remote_id": remote, "parent": inside.get(key)} for key, remote in objects.items()
-        ]
+        rows = _rows(objects, parents or {})
         others: dict[str, str] = self._database.call("shelfline_adopt_v1", tenant, target, rows)
         return others
 
@@ -58,3 +59,22 @@ class RemoteObjects(Book):
         rows = as_json([{"key": key, "remote_id": remote} for key, remote in objects.items()])
         with self._database.transaction() as connection:
             connection.exec_driver_sql(_GONE, (rows, tenant, target))
+
+
+def adopt(
+    connection: "Connection",
+    tenant: str,
+    target: str,
+    objects: Mapping[str, str],
+    *,
+    parents: Mapping[str, str] | None = None,
+) -> dict[str, str]:
+    """As `RemoteObjects.adopt`, inside a transaction that writes more."""
+    others: dict[str, str] = call(
+        connection, "shelfline_adopt_v1", tenant, target, _rows(objects, parents or {})
+    )
+    return others
+
+
+def _rows(objects: Mapping[str, str], parents: Mapping[str, str]) -> list[dict[str, str | None]]:
+    return [{"key": key, "remote_id": remote, "parent": parents.get(key)} for key, remote in objects.items()]

@@ -5,6 +5,10 @@ from typing import Any
 
 from common.errors import Usage
 from common.pipeline.flow import Barrier, Flow, Queue, Step
+from common.settings.registry import register_flow
+
+# A chunk of the push is all that an import at monday.com can be made of.
+register_flow("orders", defaults={"max_batch_size": 1000})
 
 FLOW = Flow(
     name="orders",
@@ -29,9 +33,13 @@ FLOW = Flow(
             name="stage",
             adapter="functions.stage.orders.step:StageOrders",
             width="lane_width",
-            chunk_size="order_push_items",
-            phases={"batch": "functions.stage.orders.batch:CheckBatch"},
-            barriers={"batch": Barrier(number=3)},
+            chunk_size="push_chunk_size",
+            phases={
+                "batch": "functions.stage.orders.batch:CheckBatch",
+                "fit": "functions.stage.orders.fit:CheckFit",
+            },
+            # Whether all of it fits into the account's budget is asked once, when every batch has been found sound.
+            barriers={"batch": Barrier(number=3), "fit": Barrier(number=4)},
         ),
         # A lane of width 1 for each board: monday.com must not be written to concurrently.
         Step(
@@ -39,11 +47,14 @@ FLOW = Flow(
             adapter="functions.push.orders.step:PushOrders",
             record_every=20,
             queue="monday",
-            chunk_size="order_push_items",
-            phases={"promote": "functions.push.orders.promote:Promote"},
+            chunk_size="push_chunk_size",
+            phases={
+                "promote": "functions.push.orders.promote:Promote",
+                "adopt": "functions.push.orders.adopt:AdoptBoards",
+            },
             barriers={
-                "": Barrier(number=4, merged=False),
-                "promote": Barrier(number=5, strict=False),
+                "": Barrier(number=5, merged=False),
+                "promote": Barrier(number=6, strict=False),
             },
         ),
     ],
@@ -61,10 +72,14 @@ FLOW = Flow(
         "override_guard": "let a mass change pass, this once",
         "replay_of": "read what an earlier run read, instead of the source",
         "rollback_of": "undo what an earlier run pushed",
+        "baseline": "adopt the source, and what the boards hold of it, as it is now; nothing is pushed",
     },
     run_check="common.flows.orders:check_options",
     report="functions.push.orders.report:report",
     loader="functions.fetch.orders.loader:OrdersLoader",
+    known_as="functions.stage.orders.names:keys_of",
+    planner="functions.push.orders.planner:plan_of",
+    columns="functions.fetch.orders.columns_version:present_columns",
 )
 
 FILTERS = ("limit", "customer", "po_number")
@@ -83,10 +98,17 @@ def check_options(options: Mapping[str, Any]) -> None:
             raise Usage(f"{name} is a text, not {options[name]!r}.", reason=f"bad_{name}")
     if "rollback_of" in options and len(options) > 1:
         raise Usage("rollback_of stands alone; leave the other options out.", reason="bad_rollback")
+    if "baseline" in options and (options["baseline"] is not True or len(options) > 1):
+        raise Usage("baseline is true, and stands alone; leave the other options out.", reason="bad_baseline")
     if "replay_of" in options and any(name in options for name in FILTERS):
         raise Usage("replay_of reads all that the earlier run read; leave filters out.", reason="bad_replay")
     if not isinstance(options.get("override_guard", False), bool):
         raise Usage("override_guard is true or false.", reason="bad_override_guard")
+
+
+def is_baseline(options: Mapping[str, Any]) -> bool:
+    """Whether a run with these options adopts what there is, instead of pushing what differs."""
+    return "baseline" in options
 
 
 def is_complete(options: Mapping[str, Any]) -> bool:

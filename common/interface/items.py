@@ -8,6 +8,7 @@ from common.errors import NotFound, Usage
 from common.flows import flow
 from common.interface.desk import Desk, View, rows
 from common.interface.loading import NumberedLoader, loader_of
+from common.pipeline.flow import load
 from common.pipeline.runs import unknown_run
 
 if TYPE_CHECKING:
@@ -27,6 +28,9 @@ select i.id, i.run_id, i.flow, i.key, i.step, i.state, i.outcome, i.reason, i.at
 from items i where i.tenant_id = :tenant and i.id = :id
 """
 _OF_KEY = "select id from items where tenant_id = :tenant and flow = :flow and key = :key order by id desc limit :limit"
+_OF_KEYS = """
+select id from items where tenant_id = :tenant and flow = :flow and key = any(cast(:keys as text[])) order by id desc limit :limit
+"""
 _OF_NUMBER = """
 select id from items where tenant_id = :tenant and flow = :flow and split_part(key, '|', 2) = :number order by id desc limit :limit
 """
@@ -133,13 +137,13 @@ class Items(Desk):
             return self._timeline(connection, item_id)
 
     def timelines(self, flow_name: str, key: str) -> list[Timeline]:
-        """The stories of a record in its newest runs, newest first, by its natural key or its bare part number.
+        """The stories of a record in its newest runs, newest first, by its natural key, or by what people call it.
 
         Raises NotFound when no run has met it.
         """
         declared = flow(flow_name)
         if not key.strip():
-            raise Usage("Give the natural key of a record, or its part number.", reason="no_key")
+            raise Usage("Give the natural key of a record, or its number.", reason="no_key")
         with self.transaction() as connection:
             found = rows(connection, _OF_KEY, tenant=self.tenant, flow=flow_name, key=key, limit=_MOST_TOLD)
             loader = loader_of(flow_name, self.services) if declared.loader else None
@@ -151,6 +155,11 @@ class Items(Desk):
                     flow=flow_name,
                     number=loader.number_in_key(key),
                     limit=_MOST_TOLD,
+                )
+            if not found and declared.known_as:
+                keys = load(declared.known_as)(connection, self.tenant, key)
+                found = rows(
+                    connection, _OF_KEYS, tenant=self.tenant, flow=flow_name, keys=keys, limit=_MOST_TOLD
                 )
             if not found:
                 raise NotFound(f"No run of {flow_name} has met {key!r}.", reason="unknown_key")

@@ -5,9 +5,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, BinaryIO, Protocol, runtime_checkable
 
 from common.auth.tokens import Role
-from common.errors import NotFound
+from common.errors import NotFound, Usage
 from common.flows import flow
 from common.interface.desk import Desk, View
+from common.interface.runs import Runs
 from common.pipeline.flow import load
 from common.problems import Problem
 
@@ -41,6 +42,8 @@ class Loaded(View):
     unused_columns: list[str]
     rows_before: int | None = None
     rows_now: int | None = None
+    run_id: str | None = None
+    """The run that adopts what was loaded, where a baseline was asked for and anything was loaded."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -90,13 +93,31 @@ class Loading(Desk):
     """Loads files for the tenant."""
 
     def load(
-        self, flow_name: str, stream: BinaryIO, *, file: str, mapping: Mapping[str, str | None] | None = None
+        self,
+        flow_name: str,
+        stream: BinaryIO,
+        *,
+        file: str,
+        mapping: Mapping[str, str | None] | None = None,
+        baseline: bool = False,
     ) -> Loaded:
-        """Load an open file that can seek into a flow's source. Raises NotFound for a flow that takes none."""
+        """Load an open file that can seek into a flow's source.
+
+        baseline: adopt what was loaded, and what the targets hold of it, as it is now; a run does, and pushes nothing.
+        Raises NotFound for a flow that takes no files, Usage for one that knows no baseline.
+        """
         self.require(Role.OPERATOR)
-        return loader_of(flow_name, self.services).load(
-            stream, file=file, tenant=self.tenant, mapping=mapping
-        )
+        if baseline and "baseline" not in flow(flow_name).options:
+            raise Usage(
+                f"The flow {flow_name} knows no baseline; leave it out, and a run looks at what was loaded.",
+                reason="no_baseline",
+            )
+        loader = loader_of(flow_name, self.services)
+        loaded = loader.load(stream, file=file, tenant=self.tenant, mapping=mapping)
+        if not baseline or not loaded.loaded:
+            return loaded
+        run_id = Runs(self.services, self.principal).start(flow_name, options={"baseline": True})
+        return loaded.model_copy(update={"run_id": run_id})
 
 
 def loader_of(flow_name: str, services: "Services") -> Loader:

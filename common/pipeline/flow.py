@@ -189,6 +189,12 @@ class Flow:
     """"module:function" that decides again from stored features under other settings, for `what-if`."""
     loader: str | None = None
     """"module:class" that takes a user's own file into the source."""
+    known_as: str | None = None
+    """"module:function" (connection, tenant, text) -> keys of the records that people know by this text."""
+    planner: str | None = None
+    """"module:function" that reckons what a push would take of a vendor's budget; see `common.interface.plans.Planner`."""
+    columns: str | None = None
+    """"module:function" (services) -> the columns of the source now, for flows whose fingerprints cover a versioned list."""
 
     @cached_property
     def _by_name(self) -> Mapping[str, int]:

@@ -27,6 +27,7 @@ class OrderSettings(SettingsGroup):
     monday_plan = choice(
         "pro", MONDAY_PLANS, "The plan of the monday.com account; its limits are never exceeded."
     )
+    monday_items_per_page = whole(500, 1, 500, "items", "Items of a board that a baseline reads at once.")
     monday_mutations_per_call = whole(20, 1, 20, "mutations", "Mutations of one call to monday.com.")
     monday_import = choice(
         "auto",
@@ -43,3 +44,10 @@ class OrderSettings(SettingsGroup):
         "days",
         "A push that needs more days of the plan's calls is refused instead of stretched.",
     )
+
+    @property
+    def push_chunk_size(self) -> int:
+        """Orders of one chunk of the push, never more than `max_batch_size`; one by one in real time."""
+        if self.values["realtime_processing"] and not self.values["use_integrated"]:
+            return 1
+        return int(min(self.order_push_items, self.values["max_batch_size"]))

@@ -13,6 +13,7 @@ from functions.api.gate import Gate
 from functions.api.routes import (
     catalogue,
     changes,
+    columns,
     configuration,
     customers,
     events,
@@ -22,7 +23,9 @@ from functions.api.routes import (
     loading,
     manual,
     manual_tasks,
+    plans,
     quarantine,
+    rollbacks,
     runs,
     tokens,
     workflow,
@@ -35,7 +38,7 @@ Send a token as `Authorization: Bearer TOKEN`. Errors are `application/problem+j
 """
 _NOUNS = (
     health, runs, events, items, manual_tasks, changes, quarantine, configuration, inspection, loading, tokens, workflow, manual, catalogue,
-    customers,
+    customers, rollbacks, plans, columns,
 )  # fmt: skip
 
 

@@ -27,7 +27,8 @@ from infra.local.stack import commands
 from infra.local.stack.record import Record
 from infra.local.stack.state import State, write_json
 
-_LIMIT = 1000
+_OPTIONS: Mapping[str, Mapping[str, Any]] = {"parts": {"limit": 1000}}
+"""What the runs of a flow on the samples are started with."""
 _ENDED_WELL = ("completed", "waiting")
 
 
@@ -57,7 +58,7 @@ def _run_all(state: State, wanted: Sequence[str]) -> int:
     target = local(state.folder)
     with Shelfline(target.url, target.token) as api:
         clock = StackClock(target.control)
-        runs = {name: [_run(name, services, api, clock)] for name in wanted}
+        runs = {name: _runs(name, services, api, clock) for name in wanted}
         clock.close()
     report = Report(seconds=round(time.monotonic() - started, 3), flows=runs)
     write_json(state.folder / "report.json", report.as_json())
@@ -65,12 +66,19 @@ def _run_all(state: State, wanted: Sequence[str]) -> int:
     return 0 if report.adds_up and all(_ended_well(run) for each in runs.values() for run in each) else 1
 
 
-def _run(name: str, services: Services, api: Shelfline, clock: StackClock) -> Mapping[str, Any]:
-    """One run of a flow on its samples, followed to its end; the run as the API shows it."""
-    loaded = SEEDS[name](services)
-    if loaded:
-        print(f"{name}: {loaded} sample records put into the source", file=sys.stderr)
-    started = api.run(name, limit=_LIMIT)
+def _runs(name: str, services: Services, api: Shelfline, clock: StackClock) -> list[Mapping[str, Any]]:
+    """A run after each load that has its turn; one all the same when there is nothing new to load."""
+    runs = []
+    for load in SEEDS[name]:
+        if loaded := load(services):
+            print(f"{name}: {loaded} sample records put into the source", file=sys.stderr)
+            runs.append(_run(name, api, clock))
+    return runs or [_run(name, api, clock)]
+
+
+def _run(name: str, api: Shelfline, clock: StackClock) -> Mapping[str, Any]:
+    """One run of a flow, followed to its end; the run as the API shows it."""
+    started = api.run(name, **_OPTIONS.get(name, {}))
     shown = progress(Output())
     try:
         follower = Follower(api, shown, clock)

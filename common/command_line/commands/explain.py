@@ -21,7 +21,7 @@ def timeline(
 ) -> None:
     """Show everything that happened to an item, or to a key over all runs.
 
-    For parts a part number will do as key. A number is taken as an item first.
+    For parts a part number will do as key, for orders an order number. A number is taken as an item first.
     """
     from common.command_line.views.explain import timeline_page
 

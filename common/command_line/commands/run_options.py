@@ -28,6 +28,29 @@ PriorityThreshold = Annotated[
 ]
 PartNumbers = Annotated[list[str] | None, typer.Option(help="Only this part number; may be repeated.")]
 Manufacturer = Annotated[str | None, typer.Option(help="Only parts of this maker.")]
+Customer = Annotated[
+    str | None,
+    typer.Option(help="Only orders of this customer, in any spelling; none is taken for gone."),
+]
+PoNumber = Annotated[
+    str | None, typer.Option(help="Only orders of this purchase order; none is taken for gone.")
+]
+OverrideGuard = Annotated[
+    bool,
+    typer.Option(
+        "--override-guard", help="Let a mass change pass, this once; it is recorded with your name."
+    ),
+]
+ReplayOf = Annotated[
+    str | None,
+    typer.Option(metavar="RUN", help="Read what this earlier run read, instead of the source."),
+]
+Baseline = Annotated[
+    bool,
+    typer.Option(
+        "--baseline", help="Adopt the source, and what the boards hold of it, as it is now; push nothing."
+    ),
+]
 ForceManual = Annotated[
     bool, typer.Option("--force-manual", help="A person for all, whatever the rules say.")
 ]

@@ -8,7 +8,9 @@ import typer
 from common.command_line import arguments
 from common.command_line.command import FAILED, INTERRUPTED, OK, command
 from common.command_line.commands.run_options import (
+    Baseline,
     BatchSize,
+    Customer,
     FastForward,
     ForceAutomation,
     ForceManual,
@@ -17,8 +19,11 @@ from common.command_line.commands.run_options import (
     LogLevelOption,
     Manufacturer,
     ModeOption,
+    OverrideGuard,
     PartNumbers,
+    PoNumber,
     PriorityThreshold,
+    ReplayOf,
     Settings,
     Tenant,
     Wait,
@@ -47,6 +52,11 @@ def run(
     manufacturer: Manufacturer = None,
     force_manual: ForceManual = False,
     force_automation: ForceAutomation = False,
+    customer: Customer = None,
+    po_number: PoNumber = None,
+    override_guard: OverrideGuard = False,
+    replay_of: ReplayOf = None,
+    baseline: Baseline = False,
     mode: ModeOption = None,
     batch_size: BatchSize = None,
     set_: Settings = None,
@@ -57,6 +67,9 @@ def run(
     wait_quota: WaitQuota = False,
 ) -> int:
     """Start a run of a flow, and follow it.
+
+    An option that the flow does not know is refused, with those it has. In mode TEST nothing is written outside,
+    and what would be is shown.
 
     Following ends when the run ends, or when only people hold it. Ctrl-C ends following, not the run. Exit
     code 0: it is done, or waits, and its figures add up; 1: it failed, was cancelled, or does not add up;
@@ -73,6 +86,11 @@ def run(
         "manufacturer": manufacturer,
         "force_manual": force_manual or None,
         "force_automation": force_automation or None,
+        "customer": customer,
+        "po_number": po_number,
+        "override_guard": override_guard or None,
+        "replay_of": replay_of,
+        "baseline": baseline or None,
     }
     wanted = _settings(set_, batch_size)
     started = session.api.run(
@@ -83,12 +101,7 @@ def run(
         options={name: value for name, value in options.items() if value is not None} or None,
         tenant=tenant,
     )
-    if wait:
-        return _follow(session, str(started["run_id"]), fast_forward, wait_quota)
-    from common.command_line.views.run import started_page
-
-    session.show(started, started_page)
-    return OK
+    return followed_or_told(session, started, wait=wait, fast_forward=fast_forward, wait_quota=wait_quota)
 
 
 def status(
@@ -133,6 +146,24 @@ def retry(
     session.show(session.api.retry(run, step=step, reason=reason), retried_page)
 
 
+def rollback(
+    session: Session,
+    run: RunId,
+    mode: ModeOption = None,
+    wait: Wait = True,
+    fast_forward: FastForward = True,
+    wait_quota: WaitQuota = False,
+) -> int:
+    """Undo what a run has pushed, by a run of its own, and follow that.
+
+    What was made is archived, what was changed or archived is as it was before; where the target has moved on
+    since, a person looks first. Refused for flows whose runs cannot be undone. In mode TEST it only says what it
+    would do. Exit codes are those of `shelfline run`.
+    """
+    started = session.api.rollback(run, mode=mode.value if mode else None)
+    return followed_or_told(session, started, wait=wait, fast_forward=fast_forward, wait_quota=wait_quota)
+
+
 def add_to(app: typer.Typer) -> None:
     """Add these commands."""
     panel = "Runs"
@@ -142,11 +173,33 @@ def add_to(app: typer.Typer) -> None:
         "shelfline run parts --limit 200",
         "shelfline run parts --part-number NE555P --part-number LM358N --force-manual",
         "shelfline run parts --set max_daily_tasks=50 --mode TEST --json",
+        "shelfline run orders --customer NORTHWIND --mode TEST",
         panel=panel,
     )(run)
     command(app, "status", "shelfline status", "shelfline status RUN --json", panel=panel)(status)
     command(app, "cancel", "shelfline cancel RUN", panel=panel)(cancel)
     command(app, "retry", "shelfline retry RUN --step scrape --reason unavailable", panel=panel)(retry)
+    command(app, "rollback", "shelfline rollback RUN --mode TEST", "shelfline rollback RUN", panel=panel)(
+        rollback
+    )
+
+
+def followed_or_told(
+    session: Session,
+    started: dict[str, Any],
+    *,
+    wait: bool,
+    fast_forward: bool,
+    wait_quota: bool,
+    before: dict[str, Any] | None = None,
+) -> int:
+    """Follow a run that has started, or say that it has; the exit code. before: goes before the run in the answer."""
+    if wait:
+        return _follow(session, str(started["run_id"]), fast_forward, wait_quota, before or {})
+    from common.command_line.views.run import started_page
+
+    session.show({**(before or {}), **started}, started_page)
+    return OK
 
 
 def _settings(texts: list[str] | None, batch_size: int | None) -> dict[str, Any]:
@@ -158,7 +211,9 @@ def _settings(texts: list[str] | None, batch_size: int | None) -> dict[str, Any]
     return wanted
 
 
-def _follow(session: Session, run_id: str, fast_forward: bool, wait_quota: bool) -> int:
+def _follow(
+    session: Session, run_id: str, fast_forward: bool, wait_quota: bool, before: dict[str, Any]
+) -> int:
     from common.command_line.follow import Follower
     from common.command_line.progress import progress
     from common.command_line.watch import Rules
@@ -175,7 +230,7 @@ def _follow(session: Session, run_id: str, fast_forward: bool, wait_quota: bool)
         return _leave(session, run_id)
     finally:
         shown.close()
-    return _report(session, followed)
+    return _report(session, followed, before)
 
 
 def _leave(session: Session, run_id: str) -> int:
@@ -186,13 +241,13 @@ def _leave(session: Session, run_id: str) -> int:
     return INTERRUPTED
 
 
-def _report(session: Session, followed: Any) -> int:
+def _report(session: Session, followed: Any, before: dict[str, Any]) -> int:
     from common.command_line.views.page import newest
     from common.command_line.views.run import run_page
     from common.command_line.watch import Why
 
     run, stop = followed.run, followed.stop
-    session.show(run, run_page)
+    session.show({**before, **run}, run_page)
     if stop.why is Why.QUOTA:
         at = newest(stop.until.isoformat())
         session.output.say(f"It goes on by itself at {at}; then see `shelfline status {run.get('id')}`.")

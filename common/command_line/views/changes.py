@@ -5,6 +5,7 @@ from typing import Any
 
 from rich.console import RenderableType
 
+from common.command_line.views.differences import in_short
 from common.command_line.views.page import Rows, cell, line, nothing
 
 _LIST = (
@@ -15,7 +16,6 @@ _LIST = (
     ("state", "State"),
     ("differences", "Differences"),
 )
-_LONGEST = 160
 
 
 def changes_page(answer: Mapping[str, Any]) -> list[RenderableType]:
@@ -23,7 +23,7 @@ def changes_page(answer: Mapping[str, Any]) -> list[RenderableType]:
     changes = answer.get("changes") or []
     if not changes:
         return nothing("No change matches.")
-    return [Rows(_LIST, [{**change, "differences": _differences(change)} for change in changes])]
+    return [Rows(_LIST, [{**change, "differences": in_short(change.get("diff"))} for change in changes])]
 
 
 def decided_page(answer: Mapping[str, Any]) -> list[RenderableType]:
@@ -34,19 +34,3 @@ def decided_page(answer: Mapping[str, Any]) -> list[RenderableType]:
     if own := answer.get("own_work"):
         page.append(line(f"Your own work, which somebody else has to approve: {cell(own)}"))
     return page
-
-
-def _differences(change: Mapping[str, Any]) -> str:
-    """Names of fields with before and after where they are there; all of it is in --json."""
-    difference = change.get("diff")
-    if isinstance(difference, Mapping):
-        text = "; ".join(f"{name}: {_one(each)}" for name, each in difference.items())
-    else:
-        text = cell(difference)
-    return text if len(text) <= _LONGEST else text[: _LONGEST - 3] + "..."
-
-
-def _one(each: Any) -> str:
-    if isinstance(each, list) and len(each) == 2:
-        return f"{cell(each[0]) or 'nothing'} -> {cell(each[1]) or 'nothing'}"
-    return cell(each)

@@ -34,6 +34,6 @@ def load_page(answer: Mapping[str, Any]) -> list[RenderableType]:
         page += [line(f"... and {more} more (all with --json).")] if more > 0 else []
     if answer.get("rejected"):
         page.append(line("\nThey are in quarantine: shelfline quarantine list"))
-    if answer.get("loaded"):
+    if answer.get("loaded") and not answer.get("run_id"):
         page.append(line(f"\nNext: shelfline run {answer.get('flow')}"))
     return page

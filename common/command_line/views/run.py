@@ -6,6 +6,7 @@ from typing import Any
 from rich.console import RenderableType
 
 from common.command_line.plain import plain
+from common.command_line.views.differences import would_do_part
 from common.command_line.views.page import Rows, heading, line, newest, nothing, pairs, spent
 
 _FIGURES = (
@@ -35,7 +36,7 @@ def run_page(run: Mapping[str, Any]) -> list[RenderableType]:
         pairs(_head(run)),
         Rows([("figure", "Items"), ("count", "")], _figures(run)),
     ]
-    page += _pushed(run) + _people(run) + _counted("Reasons", _detail(run).get("reasons"))
+    page += _pushed(run) + _would_do(run) + _people(run) + _counted("Reasons", _detail(run).get("reasons"))
     page += _counted("Routes", _detail(run).get("routes")) + _error(run)
     steps = next_steps(run)
     return page + ([heading("Next"), *(line(f"  {step}") for step in steps)] if steps else [])
@@ -120,6 +121,11 @@ def _pushed(run: Mapping[str, Any]) -> list[RenderableType]:
     pushed = run.get("pushed") or {}
     rows = [{"target": target, "count": count} for target, count in pushed.items()]
     return [Rows([("target", "Pushed to"), ("count", "Records")], rows, title="Pushed")] if rows else []
+
+
+def _would_do(run: Mapping[str, Any]) -> list[RenderableType]:
+    would = _detail(run).get("would_do")
+    return would_do_part(would) if isinstance(would, Mapping) else []
 
 
 def _people(run: Mapping[str, Any]) -> list[RenderableType]:

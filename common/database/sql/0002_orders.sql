@@ -91,3 +91,25 @@ begin
   where tenant_id = p_tenant and run_id = p_run and scope = p_scope and status <> 'ROLLED_BACK';
   return figures;
 end $f$;
+
+-- hold_orders: what of a run stands before the push and was approved by rule alone waits for a person instead, in the place where its
+-- change was staged. Orders that do not go to a board (their batch was rolled back) go on. Answers how many wait.
+create function shelfline_hold_orders_v1(p_tenant text, p_run text, p_reason text) returns bigint language plpgsql as $f$
+declare
+  held bigint[] := array(
+    select i.id from items i join chunks k on k.id = i.chunk_id
+      join staged_changes c on c.item_id = i.id and c.target = 'monday'
+    where k.tenant_id = p_tenant and k.run_id = p_run and k.state = 'blocked' and k.step = 'push' and k.phase = ''
+      and i.state = 'ready' and c.state = 'approved' and c.approved_by = 'automatic' order by i.id for update of i);
+begin
+  update staged_changes set state = 'pending', approved_at = null, approved_by = null, reason = p_reason
+  where tenant_id = p_tenant and item_id = any(held) and target = 'monday';
+  update items set state = 'waiting', outcome = 'review', reason = p_reason, step = 'stage', phase = '', chunk_id = null where id = any(held);
+  update chunks k set state = 'closed' where k.tenant_id = p_tenant and k.run_id = p_run and k.state = 'blocked' and k.step = 'push'
+    and k.phase = '' and not exists (select from items i where i.run_id = p_run and i.chunk_id = k.id);
+  insert into events (tenant_id, stream, item_id, step, kind, body)
+  select p_tenant, p_run, x, 'stage', 'review', jsonb_build_object('reason', p_reason, 'state', 'waiting') from unnest(held) x;
+  insert into run_counts (tenant_id, run_id, in_progress, waiting)
+  select p_tenant, p_run, -cardinality(held), cardinality(held) where cardinality(held) > 0;
+  return cardinality(held);
+end $f$;

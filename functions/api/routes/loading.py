@@ -4,7 +4,7 @@ import json
 from pathlib import PurePath
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, File, UploadFile
+from fastapi import APIRouter, Depends, File, Query, UploadFile
 
 from common.errors import Usage
 from common.interface.loading import Loaded, Loading
@@ -23,10 +23,16 @@ def load(
     mapping: Annotated[
         UploadFile | None, File(description='JSON: {"Their header": "our column" or null}.')
     ] = None,
+    baseline: Annotated[
+        bool, Query(description="Adopt what is loaded, and what the targets hold of it; push nothing.")
+    ] = False,
 ) -> Loaded:
-    """Bad rows go to quarantine under the file's name; the same file again changes nothing."""
+    """Bad rows go to quarantine under the file's name; the same file again changes nothing.
+
+    With `baseline=true` a run adopts the source as it is from now on; look at `run_id`.
+    """
     name = PurePath(file.filename or "file").name
-    return loading.load(flow, file.file, file=name, mapping=_mapping(mapping))
+    return loading.load(flow, file.file, file=name, mapping=_mapping(mapping), baseline=baseline)
 
 
 def _mapping(upload: UploadFile | None) -> dict[str, str | None] | None:

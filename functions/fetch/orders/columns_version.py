@@ -5,9 +5,12 @@ from typing import TYPE_CHECKING
 
 from common.errors import Misconfigured
 from functions.fetch.orders.layout import Layout
+from functions.fetch.orders.schema import TABLE, all_labels
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
+
+    from common.services import Services
 
 _NEWEST = """
 select version, columns from hash_columns where tenant_id = %s and flow = 'orders' order by version desc limit 1
@@ -34,6 +37,17 @@ def ensure_version(connection: "Connection", tenant: str, layout: Layout) -> int
             reason="source_column_missing",
         )
     return int(newest.version)
+
+
+def present_columns(services: "Services") -> Sequence[str]:
+    """The columns that the source has now. Raises Misconfigured where one is missing without which no row can be read."""
+    layout = Layout(all_labels(services.warehouse.table(TABLE).columns))
+    if layout.missing:
+        raise Misconfigured(
+            f"The table {TABLE} has no column {', '.join(layout.missing)}: no order can be told without.",
+            reason="source_column_missing",
+        )
+    return layout.hash_columns
 
 
 def add_version(

@@ -16,6 +16,7 @@ from functions.fetch.orders.columns import (
     is_metadata,
 )
 from functions.fetch.orders.sizes import size_of
+from functions.fetch.orders.values import READERS
 
 Cells = Sequence[str | None]
 """One row of the source: its cells as text, in the order of the headers; "" and None are both NULL."""
@@ -45,6 +46,8 @@ class Layout:
         rest = self._place_mapped(column_mapping or {})
         rest = self._place_known(rest)
         self._place_others(rest)
+        self.readers = {column: READERS[self.kind(column)] for column in self.columns}
+        """Business column → what reads a cell of it."""
         self.missing = tuple(column for column in REQUIRED if column not in self.columns)
         """Columns without which no row can be read."""
         self._problems += [_missing(column, self.labels) for column in self.missing]

@@ -14,7 +14,7 @@ cells into that row. What cells mean is no matter here: they are kept as they ar
 import hashlib
 import json
 import uuid
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from contextlib import contextmanager
 from decimal import Decimal
 from typing import Any, BinaryIO
@@ -41,6 +41,7 @@ from functions.fetch.orders.schema import (
 _BATCH = 4000  # rows of one object
 _PATIENCE = 300.0  # seconds for a load job to end
 _BLOCK = 1 << 20
+_TEXT = frozenset({str})
 
 Cells = dict[str, str | int]
 """A row of the table: name of a column -> text, and `source_row`; columns without a value are left out."""
@@ -62,13 +63,13 @@ class OrdersLoader:
         Raises Usage when it cannot be read at all or has no row, Unavailable or Retry when a service did not answer: load
         it again.
         """
-        fingerprint = _fingerprint(stream, mapping or {})
+        load = fingerprint(stream, mapping or {})
         with read_rows(stream, EveryColumn(), mapping) as entries:
-            quarantine = Quarantine(self._services, tenant, file, fingerprint)
+            quarantine = Quarantine(self._services, tenant, file, load)
             book = _Book(entries, quarantine)
             with self._uploaded(book.batches()) as uris:
                 before = self._rows_before()
-                schema = book.names.schema(fingerprint)
+                schema = book.names.schema(load)
                 now = self._load(uris, TABLE, schema)
             quarantine.flush()
             return Loaded(
@@ -175,6 +176,7 @@ class _Book:
     def __init__(self, entries: Iterable[Row | Problem], quarantine: Quarantine) -> None:
         self._entries = entries
         self._quarantine = quarantine
+        self._met: Set[str] = frozenset()
         self.names = ColumnNames()
         self.read = 0
 
@@ -199,15 +201,17 @@ class _Book:
     def _row(self, entry: Row | Problem) -> Cells:
         if isinstance(entry, Problem):
             return self._refused(entry)
-        self.names.add(entry.values)
-        cells: Cells = {SOURCE_ROW: entry.number}
+        if entry.values.keys() != self._met:
+            self.names.add(entry.values)
+            self._met = entry.values.keys()
+        texts = entry.values
+        if not _TEXT.issuperset(map(type, texts.values())):
+            texts = {label: _text(value) for label, value in texts.items()}
+            if bad := next((label for label, text in texts.items() if text is None), None):
+                return self._refused(_nested(bad, entry.values[bad], entry.number))
         names = self.names.names
-        for label, value in entry.values.items():
-            text = value if type(value) is str else _text(value)
-            if text is None:
-                return self._refused(_nested(label, value, entry.number))
-            if text:
-                cells[names[label]] = text
+        cells: Cells = {names[label]: text for label, text in texts.items() if text}
+        cells[SOURCE_ROW] = entry.number
         return cells
 
     def _refused(self, problem: Problem) -> Cells:
@@ -254,7 +258,7 @@ def _delete(services: Services, names: Iterable[str]) -> None:
         services.objects.delete(name)
 
 
-def _fingerprint(stream: BinaryIO, mapping: Mapping[str, str | None]) -> str:
+def fingerprint(stream: BinaryIO, mapping: Mapping[str, str | None]) -> str:
     """24 hexadecimal digits that tell one file, read by one mapping, from any other."""
     digest = hashlib.sha256(json.dumps(mapping, sort_keys=True).encode() + b"\n")
     stream.seek(0)

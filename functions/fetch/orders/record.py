@@ -6,7 +6,7 @@ from typing import TypedDict
 from common.problems import BadValue, Problem, excerpt
 from functions.fetch.orders.columns import ORDER_NUMBER, SIZES, STYLE, TOTAL_QUANTITY, Kind
 from functions.fetch.orders.layout import Cells, Layout
-from functions.fetch.orders.values import READERS, Value, comparable, plain
+from functions.fetch.orders.values import COMPARABLE, Reader, Value, plain, quantity
 
 MOST_LINES = 300
 """Sizes of one order."""
@@ -60,7 +60,7 @@ class _Reading:
 
     def _columns(self) -> dict[str, str | int]:
         read = (
-            (column, self._read(column, self._layout.kind(column), place))
+            (column, self._read(column, self._layout.readers[column], place))
             for column, place in self._layout.columns.items()
         )
         return {column: value for column, value in read if value is not None}
@@ -68,7 +68,7 @@ class _Reading:
     def _sizes(self) -> dict[str, int]:
         sizes: dict[str, int] = {}
         for size, place in self._layout.sizes.items():
-            pieces = self._read(size, Kind.QUANTITY, place)
+            pieces = self._read(size, quantity, place)
             if isinstance(pieces, int):
                 sizes[size] = pieces
         if len(sizes) > MOST_LINES:
@@ -79,7 +79,7 @@ class _Reading:
 
     def _check_unknown(self, header: str, place: int) -> None:
         raw = self._cell(place)
-        if comparable(Kind.QUANTITY, raw) is not None:
+        if COMPARABLE[Kind.QUANTITY](raw) is not None:
             detail = (
                 f"{header!r} stands among the sizes, but is no size we know. Name the size it is in the customer's "
                 "column_mapping, or add it to the vocabulary of sizes."
@@ -105,12 +105,12 @@ class _Reading:
         )
         self._refuse(TOTAL_QUANTITY, "total_mismatch", str(total), detail)
 
-    def _read(self, column: str, kind: Kind, place: int) -> Value:
+    def _read(self, column: str, reader: Reader, place: int) -> Value:
         raw = self._cell(place)
         if not raw:  # most cells of a wide row
             return None
         try:
-            return READERS[kind](raw)
+            return reader(raw)
         except BadValue as error:
             self._refuse(column, error.reason, plain(raw), str(error))
             return None

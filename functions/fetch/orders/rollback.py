@@ -12,9 +12,11 @@ if TYPE_CHECKING:
 
 _APPLIED = """
 select c.key, c.operation, c.before, o.scope, o.board_id, n.considered_hash, n.hash_version,
-  coalesce(c.after->>'name', c.before->>'name') as name
+  coalesce(c.after->>'name', c.before->>'name') as name, c.id < l.newest as is_overtaken
 from staged_changes c
 join orders o on o.tenant_id = c.tenant_id and o.key = c.key
+join (select key, max(id) as newest from staged_changes
+      where tenant_id = %s and flow = 'orders' and target = 'monday' and state = 'applied' group by key) l on l.key = c.key
 left join snapshots n on n.tenant_id = c.tenant_id and n.flow = 'orders' and n.target = 'monday' and n.key = c.key
 where c.tenant_id = %s and c.run_id = %s and c.flow = 'orders' and c.target = 'monday' and c.state = 'applied' order by c.id desc
 """
@@ -28,7 +30,7 @@ class RollbackSource:
     def load(self, connection: "Connection", claim: Claim) -> list[Any]:
         """The changes, newest first."""
         undone = claim.run.options["rollback_of"]
-        return list(connection.exec_driver_sql(_APPLIED, (claim.run.tenant, undone)).all())
+        return list(connection.exec_driver_sql(_APPLIED, (claim.run.tenant, claim.run.tenant, undone)).all())
 
     def read(self, claim: Claim, applied: Sequence[Any]) -> Iterator[Page]:
         """Pages of children that go straight to staging. Raises NotFound when there is nothing to undo."""
@@ -61,6 +63,10 @@ def _child(row: Any, number: int) -> Child:
         "source_hash": row.considered_hash,
         "hash_version": row.hash_version or 0,
     }
+    if (
+        row.is_overtaken
+    ):  # a later run has pushed it again: a person says whether that is to be undone with it
+        data |= {"guarded": True, "review": "changed_since"}
     if row.operation != "create":
         data["document"] = row.before
     return Child(key=row.key, row=number, data=data)

@@ -20,7 +20,7 @@ from functions.fetch.orders.csv_object import csv_object
 from functions.fetch.orders.layout import Layout
 from functions.fetch.orders.query import Selection, export_of, job_id, select_of
 from functions.fetch.orders.rollback import RollbackSource
-from functions.fetch.orders.schema import TABLE, all_labels
+from functions.fetch.orders.schema import TABLE, all_labels, load_of
 from functions.push.orders.promote import promote_left_over
 
 if TYPE_CHECKING:
@@ -40,6 +40,16 @@ select id from runs where tenant_id = %s and flow = 'orders' and id <> %s and st
 _REPLAYED = """
 select cursor from chunks where tenant_id = %s and run_id = %s and step = 'hash' and phase = '' and kind = 'source' order by id
 """
+
+
+@dataclass(frozen=True, slots=True)
+class BookRead:
+    """What is the same for all objects of a run."""
+
+    labels: Sequence[str]
+    """Of the columns, in their order."""
+    load: str | None
+    """Which load of a file filled the table; None where it was none of ours."""
 
 
 @dataclass(frozen=True)
@@ -80,11 +90,11 @@ class OrdersSource:
             yield self._replayed(claim, known)
             return
         facts = self._services.warehouse.table(TABLE)
-        labels = all_labels(facts.columns)
+        book_read = BookRead(all_labels(facts.columns), load_of(facts.columns))
         if self._is_large(claim, facts):
-            yield self._exported(claim, facts, labels)
+            yield self._exported(claim, facts, book_read)
             return
-        yield from self._paged(claim, facts, labels, known.book)
+        yield from self._paged(claim, facts, book_read, known.book)
 
     def settle(self, connection: "Connection", claim: Claim, page: Page) -> Page:
         """Fix the version of the columns that fingerprints cover, before anything is compared."""
@@ -92,7 +102,7 @@ class OrdersSource:
             return page
         connection.exec_driver_sql(_LEFT_OVER, (claim.run.tenant, claim.run.tenant))
         promote_left_over(connection, claim.run.tenant)
-        version = ensure_version(connection, claim.run.tenant, Layout(page.content))
+        version = ensure_version(connection, claim.run.tenant, Layout(page.content.labels))
         pieces = [replace(piece, cursor={**piece.cursor, "hash_version": version}) for piece in page.pieces]
         return replace(page, pieces=pieces)
 
@@ -100,7 +110,7 @@ class OrdersSource:
         large = facts.rows is None or facts.rows >= claim.run.settings.export_from_rows
         return large and is_complete(claim.run.options)
 
-    def _exported(self, claim: Claim, facts: "TableFacts", labels: Sequence[str]) -> Page:
+    def _exported(self, claim: Claim, facts: "TableFacts", book_read: BookRead) -> Page:
         job, prefix = job_id(claim.run.id), _prefix(claim.run.id)
         uri = f"gs://{self._services.environment.bucket}/{prefix}*.csv"
         statement = export_of(facts, uri, claim.run.frozen_at)
@@ -111,16 +121,16 @@ class OrdersSource:
         if state.error is not None:
             raise state.error
         names = [stored.name for stored in self._services.objects.list(prefix)]
-        pieces = [_piece(name, labels) for name in names]
+        pieces = [_piece(name, book_read) for name in names]
         return Page(
             pieces=[*pieces, _reconcile(claim, complete=True)],
             declared=state.output_rows,
-            content=labels,
+            content=book_read,
             last=True,
         )
 
     def _paged(
-        self, claim: Claim, facts: "TableFacts", labels: Sequence[str], book: CustomerBook
+        self, claim: Claim, facts: "TableFacts", book_read: BookRead, book: CustomerBook
     ) -> Iterator[Page]:
         options = claim.run.options
         selection = Selection(
@@ -138,12 +148,12 @@ class OrdersSource:
             self._services.objects.put(name, csv_object(facts.columns, page.rows), content_type="text/csv")
             token, number = page.next_page_token, number + 1
             last = token is None
-            pieces = [_piece(name, labels)]
+            pieces = [_piece(name, book_read)]
             yield Page(
                 pieces=[*pieces, _reconcile(claim, complete=is_complete(options))] if last else pieces,
                 cursor={"page_token": token, "page": number},
                 declared=page.total_rows,
-                content=labels,
+                content=book_read,
                 last=last,
             )
 
@@ -159,11 +169,12 @@ class OrdersSource:
                     reason="replay_gone",
                 )
             declared += int(cursor["rows"])
-        pieces = [_piece(cursor["object"], cursor["labels"]) for cursor in known.replayed]
+        book_read = BookRead(known.replayed[0]["labels"], known.replayed[0]["load"])
+        pieces = [_piece(cursor["object"], book_read) for cursor in known.replayed]
         return Page(
             pieces=[*pieces, _reconcile(claim, complete=True)],
             declared=declared,
-            content=known.replayed[0]["labels"],
+            content=book_read,
             last=True,
         )
 
@@ -172,8 +183,9 @@ def _prefix(run_id: str) -> str:
     return f"orders/{run_id}/"
 
 
-def _piece(name: str, labels: Sequence[str]) -> Piece:
-    return Piece(step="hash", cursor={"object": name, "labels": list(labels), "rows": 0})
+def _piece(name: str, book_read: BookRead) -> Piece:
+    cursor = {"object": name, "labels": list(book_read.labels), "load": book_read.load, "rows": 0}
+    return Piece(step="hash", cursor=cursor)
 
 
 def _reconcile(claim: Claim, *, complete: bool) -> Piece:

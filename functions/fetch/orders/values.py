@@ -19,6 +19,8 @@ from functions.fetch.orders.columns import Kind
 Value = str | int | None
 """Text; money and rates as decimal text ("14.5"), dates as ISO text, whole numbers as int; None: absent."""
 
+Reader = Callable[[str | None], Value]
+
 LONGEST_TEXT = 4000
 """Characters; more is refused, not cut."""
 LARGEST_QUANTITY = 1_000_000_000
@@ -46,7 +48,7 @@ def plain(raw: str | None) -> str | None:
     """Text of any length in NFC, without blanks around it, NUL and lone surrogates; None when nothing is left."""
     if not raw:
         return None
-    if raw.isascii() and "\0" not in raw:
+    if raw.isascii() and raw.isprintable():  # no NUL, nothing to compose
         written = raw.strip()
     else:
         written = unicodedata.normalize("NFC", clean_text(raw)).strip()
@@ -122,7 +124,7 @@ def flag(raw: str | None) -> str | None:
     return "Y" if word in _YES else "N" if word in _NO else written
 
 
-READERS: Mapping[Kind, Callable[[str | None], Value]] = {
+READERS: Mapping[Kind, Reader] = {
     Kind.TEXT: text,
     Kind.MONEY: money,
     Kind.RATE: rate,
@@ -134,14 +136,20 @@ READERS: Mapping[Kind, Callable[[str | None], Value]] = {
 """Kind → its reader."""
 
 
-def comparable(kind: Kind, raw: str | None) -> Value:
-    """The canonical value for comparing, never an error: what cannot be read is its plain text."""
-    if kind is Kind.TEXT:  # most cells of a table
-        return plain(raw)
-    try:
-        return READERS[kind](raw)
-    except BadValue:
-        return plain(raw)
+def _never_failing(reader: Reader) -> Reader:
+    def read(raw: str | None) -> Value:
+        try:
+            return reader(raw)
+        except BadValue:
+            return plain(raw)
+
+    return read
+
+
+COMPARABLE: Mapping[Kind, Reader] = {
+    kind: plain if reader is text else _never_failing(reader) for kind, reader in READERS.items()
+}
+"""Kind → its reader for comparing, which never fails: what cannot be read is its plain text."""
 
 
 def _number(written: str) -> str:

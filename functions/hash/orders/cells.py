@@ -1,22 +1,15 @@
 """Cells of many rows at once, column by column: each distinct text of a batch is read once, and nothing is kept."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from functools import partial
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import repeat
 
-from functions.fetch.orders.columns import Kind
 from functions.fetch.orders.layout import Cells
-from functions.fetch.orders.values import Value, comparable, plain
+from functions.fetch.orders.values import Reader, Value
 
-BATCH = 2000
+BATCH = 1000
 """Rows; enough that a text is seldom read twice, few enough that wide rows stay in the processor's caches."""
 
-Reader = Callable[[str | None], Value]
 Column = Sequence[str | None]
-
-READERS: Mapping[Kind, Reader] = {
-    kind: plain if kind is Kind.TEXT else partial(comparable, kind) for kind in Kind
-}
-"""Kind → `values.comparable` of it; of text the same in fewer steps."""
 
 
 def batches(rows: Sequence[Cells]) -> Iterator[Sequence[Cells]]:
@@ -25,14 +18,16 @@ def batches(rows: Sequence[Cells]) -> Iterator[Sequence[Cells]]:
         yield rows[start : start + BATCH]
 
 
-def transposed(rows: Sequence[Cells], width: int) -> Sequence[Column]:
-    """The first `width` columns of the rows; cells that a short row lacks are blank."""
-    if min(map(len, rows)) < width:
-        rows = [[*row, *[""] * (width - len(row))] for row in rows]
-    return list(zip(*rows, strict=False))[:width]
+def padded(rows: Sequence[Cells], width: int) -> Sequence[Cells]:
+    """The rows, those that are shorter than `width` with blank cells at their end."""
+    if min(map(len, rows)) >= width:
+        return rows
+    return [[*row, *[""] * (width - len(row))] for row in rows]
 
 
 def read(reader: Reader, cells: Column) -> Iterable[Value]:
     """The values of a column's cells."""
     values = {raw: reader(raw) for raw in set(cells)}
+    if len(values) == 1:  # blank throughout, as many columns of a wide table are
+        return repeat(values[cells[0]], len(cells))
     return map(values.__getitem__, cells)

@@ -9,8 +9,8 @@ import orjson
 from common.canonical import HASH_VERSION, RecordHasher
 from functions.fetch.orders.columns import SIZES, Kind
 from functions.fetch.orders.layout import Cells, Layout
-from functions.fetch.orders.values import Value
-from functions.hash.orders.cells import READERS, Column, batches, read, transposed
+from functions.fetch.orders.values import COMPARABLE, Value
+from functions.hash.orders.cells import Column, batches, padded, read
 
 
 class RowFingerprints:
@@ -44,7 +44,9 @@ class RowFingerprints:
         ]
 
     def _values(self, rows: Sequence[Cells]) -> Iterable[tuple[Any, ...]]:
-        cells = transposed(rows, len(self._layout.labels))
+        cells = list(
+            zip(*padded(rows, len(self._layout.labels)), strict=False)
+        )  # a longer row's rest is no column
         columns = [self._column(column, cells, len(rows)) for column in self.columns]
         return zip(*columns, strict=True)
 
@@ -54,14 +56,19 @@ class RowFingerprints:
         place = self._layout.columns.get(column)
         if place is None:
             return repeat(None, count)
-        return read(READERS[self._layout.kind(column)], cells[place])
+        return read(COMPARABLE[self._layout.kind(column)], cells[place])
 
     def _pieces(self, cells: Sequence[Column], count: int) -> Sequence[Mapping[str, Value]]:
         """{size: pieces} of each row, in the order of the sizes' names. Most cells are blank: they are passed over."""
         found: list[dict[str, Value]] = [{} for _ in range(count)]
+        values: dict[str | None, Value] = {}
+        reader = COMPARABLE[Kind.QUANTITY]
         for size, place in self._sizes:
-            values = {raw: READERS[Kind.QUANTITY](raw) for raw in set(cells[place])}
-            for row, raw in compress(zip(found, cells[place], strict=True), cells[place]):
+            column = cells[place]
+            for at in compress(range(count), column):
+                raw = column[at]
+                if raw not in values:
+                    values[raw] = reader(raw)
                 if (pieces := values[raw]) is not None:
-                    row[size] = pieces
+                    found[at][size] = pieces
         return found

@@ -3,6 +3,7 @@
 import hashlib
 from collections.abc import Iterable, Sequence
 from itertools import repeat
+from operator import itemgetter
 from typing import Final
 from uuid import UUID
 
@@ -16,13 +17,12 @@ from functions.fetch.orders.columns import (
     ORDER_NUMBER,
     PO_NUMBER,
     STYLE,
-    Kind,
     column_of,
     heading,
 )
 from functions.fetch.orders.layout import Cells, Layout
-from functions.fetch.orders.values import Value
-from functions.hash.orders.cells import READERS, Column, batches, read, transposed
+from functions.fetch.orders.values import COMPARABLE, Value
+from functions.hash.orders.cells import batches, padded, read
 
 NAMESPACE: Final = UUID("5b0a6a4e-4f0c-5d53-9c53-6a1f6f2b7c11")
 """Of all ids of orders. Never changed: each id on a board was made with it."""
@@ -70,23 +70,22 @@ class RowIdentities:
         return ", ".join(f"{column} {value}" for column, value in named if value is not None)
 
     def _values(self, rows: Sequence[Cells]) -> Iterable[tuple[Value, ...]]:
-        cells = transposed(rows, len(self._layout.labels))
-        return zip(*(self._column(column, cells) for column in self.columns), strict=False)
+        rows = padded(rows, len(self._layout.labels))
+        return zip(*(self._column(column, rows) for column in self.columns), strict=True)
 
-    def _column(self, column: str, cells: Sequence[Column]) -> Iterable[Value]:
+    def _column(self, column: str, rows: Sequence[Cells]) -> Iterable[Value]:
         place = self._layout.columns.get(column)
         if place is None:
-            return repeat(None)
-        kind = self._layout.kind(column)
-        return read(lambda raw: _key_value(kind, raw), cells[place])
+            return repeat(None, len(rows))
+        reader = COMPARABLE[self._layout.kind(column)]
+        return read(lambda raw: _with_single_blanks(reader(raw)), list(map(itemgetter(place), rows)))
 
     def _identity(self, values: tuple[Value, ...]) -> str | Problem:
         if None in values and (column := self._wrongly_blank(values)):
             detail = f"{column} tells this customer's orders apart; it must not be blank."
             return Problem(column, "no_key", "", detail)
         digest = self._start.copy()
-        digest.update(orjson.dumps(values))
-        digest.update(b"]")
+        digest.update(orjson.dumps(values) + b"]")
         return _version_5(digest.hexdigest())
 
     def _wrongly_blank(self, values: Sequence[Value]) -> str | None:
@@ -98,8 +97,7 @@ class RowIdentities:
         return blank[0] if len(blank) == len(values) else None
 
 
-def _key_value(kind: Kind, raw: str | None) -> Value:
-    value = READERS[kind](raw)
+def _with_single_blanks(value: Value) -> Value:
     return " ".join(value.split()) if isinstance(value, str) else value
 
 

@@ -9,13 +9,15 @@ from typing import TYPE_CHECKING, Any
 
 from common.customers.book import CustomerBook
 from common.customers.store import current
-from common.errors import Retry
+from common.flows.orders import is_baseline
 from common.pipeline.flow import Child, Page
 from common.pipeline.item import Claim
 from common.problems import Problem
 from common.services import Services
 from functions.fetch.orders.columns_version import versions
+from functions.fetch.orders.schema import SOURCE_ROW
 from functions.fetch.parts.source import as_json as problem_json
+from functions.hash.orders.baseline import adopt_rows
 from functions.hash.orders.deltas import Delta, find_deltas, stamp
 from functions.hash.orders.rows import OrderRows, ReadRow
 
@@ -39,6 +41,22 @@ class Segment:
 
     rows: OrderRows
     read: Sequence[ReadRow]
+
+
+@dataclass(frozen=True, slots=True)
+class Refusals:
+    """Children that stand for rows which cannot be taken: counted, kept in quarantine, and mended there."""
+
+    rows: OrderRows
+    load: str | None
+
+    def of(self, row: ReadRow, key: str, problems: Sequence[Problem]) -> Child:
+        """A row under a key, with all that is wrong with it."""
+        told = [
+            {**problem_json(problem), "row": row.number, "customer": row.customer} for problem in problems
+        ]
+        raw = {SOURCE_ROW: row.number, "load": self.load, "cells": self.rows.raw(row)}
+        return Child(key=key, row=row.number, problems=told, raw=raw)
 
 
 class OrderObjects:
@@ -65,7 +83,7 @@ class OrderObjects:
             segment = next(segments, [])
             while True:
                 following = next(segments, None)
-                read = [rows.read(row, done + place) for place, row in enumerate(segment, 1)]
+                read = rows.read(segment, done)
                 done += len(segment)
                 yield Page(
                     cursor={**cursor, "rows": done}, last=following is None, content=Segment(rows, read)
@@ -77,14 +95,26 @@ class OrderObjects:
     def settle(self, connection: "Connection", claim: Claim, page: Page) -> Page:
         """Compare a segment with the snapshots, in the transaction that records it."""
         segment: Segment = page.content
+        if is_baseline(claim.run.options):
+            return _adopted(connection, claim, page, segment)
         version = int(claim.cursor["hash_version"])
         found = find_deltas(connection, claim, segment.read)
         deltas, same = _apart(connection, claim.run.tenant, segment, found)
-        stamp(connection, claim.run.tenant, same, version)
-        children = [_child(segment.rows, delta, version) for delta in deltas]
-        children += [_unkeyed(segment.rows, row) for row in segment.read if row.problem]
+        stamp(connection, claim, same, version)
+        refusals = Refusals(segment.rows, claim.cursor["load"])
+        children = [_child(segment.rows, refusals, delta, version) for delta in deltas]
+        children += [
+            refusals.of(row, f"row {row.number}", [row.problem]) for row in segment.read if row.problem
+        ]
         children.sort(key=lambda child: -child.priority)
         return replace(page, children=children, unchanged=len(segment.read) - len(children))
+
+
+def _adopted(connection: "Connection", claim: Claim, page: Page, segment: Segment) -> Page:
+    refused = adopt_rows(connection, claim, segment.rows, segment.read)
+    refusals = Refusals(segment.rows, claim.cursor["load"])
+    children = [refusals.of(row, row.key or f"row {row.number}", problems) for row, problems in refused]
+    return replace(page, children=children, unchanged=len(segment.read) - len(children))
 
 
 def _segments(rows: Iterator[list[str]], size: int) -> Iterator[list[list[str]]]:
@@ -94,25 +124,24 @@ def _segments(rows: Iterator[list[str]], size: int) -> Iterator[list[list[str]]]
 
 def _apart(
     connection: "Connection", tenant: str, segment: Segment, found: Sequence[Delta]
-) -> tuple[list[Delta], list[ReadRow]]:
+) -> tuple[list[Delta], list[Delta]]:
     """Deltas proper; and rows that are what they were under the version of columns that they were held under."""
-    columns = versions(connection, tenant) if any(delta.held_version for delta in found) else {}
-    deltas, same = [], []
-    for delta in found:
-        if delta.held_version is None:
-            deltas.append(delta)
-        elif segment.rows.hash_under(delta.row, columns[delta.held_version]) == delta.held_hash:
-            same.append(delta.row)
-        else:
-            deltas.append(replace(delta, held_version=None))
-    return deltas, same
+    same: list[Delta] = []
+    earlier = sorted({delta.held_version for delta in found if delta.held_version is not None})
+    columns = versions(connection, tenant) if earlier else {}
+    for version in earlier:
+        held = [delta for delta in found if delta.held_version == version]
+        hashes = segment.rows.hashes_under([delta.row for delta in held], columns[version])
+        same += [delta for delta, hash_ in zip(held, hashes, strict=True) if hash_ == delta.held_hash]
+    unchanged = {(delta.row.key, delta.row.hash) for delta in same}
+    return [delta for delta in found if (delta.row.key, delta.row.hash) not in unchanged], same
 
 
-def _child(rows: OrderRows, delta: Delta, version: int) -> Child:
+def _child(rows: OrderRows, refusals: Refusals, delta: Delta, version: int) -> Child:
     row = delta.row
     record = rows.record(row)
     if isinstance(record, list):
-        return _refused(rows, row, row.key, record)
+        return refusals.of(row, row.key, record)
     data: dict[str, Any] = {
         "operation": delta.operation,
         "customer": row.customer,
@@ -123,14 +152,3 @@ def _child(rows: OrderRows, delta: Delta, version: int) -> Child:
         "row": row.number,
     }
     return Child(key=row.key, row=row.number, priority=1 - rows.position(row) / _LAST_POSITION, data=data)
-
-
-def _unkeyed(rows: OrderRows, row: ReadRow) -> Child:
-    if row.problem is None:
-        raise Retry("A row without a problem was taken for one.")  # pragma: no cover
-    return _refused(rows, row, f"row {row.number}", [row.problem])
-
-
-def _refused(rows: OrderRows, row: ReadRow, key: str, problems: Sequence[Problem]) -> Child:
-    told = [{**problem_json(problem), "row": row.number, "customer": row.customer} for problem in problems]
-    return Child(key=key, row=row.number, problems=told, raw=rows.raw(row))

@@ -13,8 +13,10 @@ from common.customers.customer import UNKNOWN_POSITION
 from common.customers.store import current
 from common.database.engine import as_json
 from common.errors import Refuse
-from common.pipeline.flow import Child, Page
+from common.flows.orders import is_baseline
+from common.pipeline.flow import Child, Page, Piece
 from common.pipeline.item import Claim
+from functions.hash.orders.baseline import conclude
 from functions.hash.orders.guard import is_mass_change
 
 if TYPE_CHECKING:
@@ -24,7 +26,8 @@ if TYPE_CHECKING:
 
 _COUNTED = "select declared, (select count(*) from seen where run_id = r.id) as seen, created_by from runs r where id = %s"
 _CURSOR = "select cursor from chunks where id = %s"
-# A snapshot that is deleted and still has a fingerprint was withdrawn by a rollback: it stays away until the source changes.
+# A snapshot that is deleted and still has a fingerprint was withdrawn by a rollback: it stays away until the source changes. One
+# that is there without a fingerprint was brought back by a rollback after the source had lost it: it stays until the source has it.
 _SCOPES = """
 with read as (
   select scope, key, min(hash) as hash, count(*) as rows from seen where run_id = %s and key <> '' group by scope, key
@@ -33,6 +36,7 @@ with read as (
 ), held as (
   select key, scope, considered_hash as hash, deleted_at is null as is_held from snapshots
   where tenant_id = %s and flow = 'orders' and target = 'monday'
+    and (considered_hash is not null or deleted_at is not null or key in (select key from read))
 ), compared as (
   select coalesce(r.scope, h.scope) as scope, r.key is not null as is_read, coalesce(h.is_held, false) as is_held,
     h.is_held is false as was_deleted, coalesce(r.hash = h.hash, false) as is_same, coalesce(r.rows, 0) as rows,
@@ -68,7 +72,8 @@ group by tenant_id, run_id, key having count(distinct hash) > 1 on conflict do n
 """
 _GONE = """
 select s.key, s.target_doc from snapshots s where s.tenant_id = %s and s.flow = 'orders' and s.target = 'monday' and s.scope = %s
-  and s.deleted_at is null and not exists (select from seen n where n.run_id = %s and n.key = s.key) order by s.key
+  and s.deleted_at is null and s.considered_hash is not null
+  and not exists (select from seen n where n.run_id = %s and n.key = s.key) order by s.key
 """
 _FORGET = "delete from seen where run_id = %s"
 _TELL = (
@@ -100,7 +105,7 @@ class Reconcile:
             settled = replace(page, children=children, cursor={**cursor, "gone": rest}, last=not rest)
         else:
             settled = _compare(connection, claim, cursor)
-        if settled.last:
+        if settled.last and not settled.cursor.get("adopts"):  # else it tells what of a board the source has
             connection.exec_driver_sql(_FORGET, (claim.run.id,))
         return settled
 
@@ -115,6 +120,8 @@ def _compare(connection: "Connection", claim: Claim, cursor: Mapping[str, Any]) 
             reason="incomplete_read",
         )
     connection.exec_driver_sql(_CONFLICTS, (run.id,))
+    if is_baseline(run.options):
+        return _end_baseline(connection, claim, cursor)
     rows = connection.exec_driver_sql(_SCOPES, (run.id, run.id, run.tenant)).mappings().all()
     scopes = [_scope(dict(row), claim, complete=cursor["complete"], created_by=created_by) for row in rows]
     connection.exec_driver_sql(_KEEP, (run.tenant, run.id, as_json(scopes)))
@@ -122,6 +129,24 @@ def _compare(connection: "Connection", claim: Claim, cursor: Mapping[str, Any]) 
     gone = [scope["scope"] for scope in scopes if scope["deleted"]]
     deleted = sum(scope["deleted"] for scope in scopes)
     return Page(cursor={**cursor, "gone": gone}, declared=declared + deleted, last=not gone)
+
+
+def _end_baseline(connection: "Connection", claim: Claim, cursor: Mapping[str, Any]) -> Page:
+    """Nothing is taken for gone at a board; what the boards hold is read by a step that may speak to them."""
+    run = claim.run
+    if run.may_write:
+        conclude(connection, run)
+    rows = connection.exec_driver_sql(_SCOPES, (run.id, run.id, run.tenant)).mappings().all()
+    scopes = [_adopted_scope(dict(row), complete=cursor["complete"]) for row in rows]
+    connection.exec_driver_sql(_KEEP, (run.tenant, run.id, as_json(scopes)))
+    pieces = [Piece(step="push", phase="adopt", cursor={})] if run.may_write else []
+    return Page(cursor={**cursor, "adopts": bool(pieces)}, pieces=pieces, last=True)
+
+
+def _adopted_scope(row: dict[str, Any], *, complete: bool) -> dict[str, Any]:
+    complete = complete and row.pop("is_complete")
+    del row["missing"]
+    return {**row, "deleted": 0, "complete": complete, "guarded": False, "overridden_by": None}
 
 
 def _scope(row: Mapping[str, Any], claim: Claim, *, complete: bool, created_by: str) -> dict[str, Any]:

@@ -20,6 +20,7 @@ from common.errors import Unavailable
 from common.quotas import Grant
 from functions.push.monday import costs, documents, ingest, lookup
 from functions.push.monday.answers import Answer, answer
+from functions.push.monday.board_items import BoardPage, page_in, page_query
 from functions.push.monday.boards import Board, board_in, board_query
 from functions.push.monday.budget import Budget, Ledger
 from functions.push.monday.credentials import Credentials
@@ -80,6 +81,17 @@ class Monday:
     ) -> dict[str, HeldItem]:
         """What these items and their subitems hold, by id; see `lookup.items`."""
         return lookup.items(self._ask, ids, columns, line_columns)
+
+    def board_page(
+        self, board_id: str, key_column_id: str, line_key_column_id: str, cursor: str | None, *, limit: int
+    ) -> BoardPage:
+        """Up to `limit` items of a board with our keys, from the first on or from a cursor on.
+
+        Raises CursorExpired when the cursor is older than an hour: begin with the first page again.
+        """
+        return page_in(
+            self._ask(page_query(board_id, key_column_id, line_key_column_id, cursor, limit=limit))
+        )
 
     def perform(self, body: bytes, idempotency_key: str) -> Answer:
         """Send a request that `documents.document` made, and say what became of each of its mutations.

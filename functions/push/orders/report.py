@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
+from functions.push.orders.would_do import first_changes
+
 if TYPE_CHECKING:
     from sqlalchemy import Connection
 
@@ -29,7 +31,7 @@ order by scope
 
 
 def report(connection: "Connection", tenant: str, run_ids: Sequence[str]) -> dict[str, Any]:
-    """{"pushed": {"monday"}, "detail": {"compared", "operations", "lines", "mass_change", "would_push"}} over these runs."""
+    """{"pushed": {"monday"}, "detail": {"compared", "operations", "lines", "mass_change", "would_push", "would_do"}} over these runs."""
     ids = "{" + ",".join(run_ids) + "}"
     operations = _counts(connection, _PUSHED, ids)
     compared = dict(connection.exec_driver_sql(_SCOPES, (ids,)).mappings().one())
@@ -44,6 +46,7 @@ def report(connection: "Connection", tenant: str, run_ids: Sequence[str]) -> dic
         }
     if would := _counts(connection, _WOULD, ids):
         detail["would_push"] = would
+        detail["would_do"] = {"total": sum(would.values()), "first": first_changes(connection, ids)}
     return {"pushed": {"monday": sum(operations.values())}, "detail": detail}
 
 

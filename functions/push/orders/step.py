@@ -9,9 +9,8 @@ from common.pipeline.flow import ItemStep
 from common.pipeline.item import Claim, Item, Run
 from common.pipeline.outcome import Outcome
 from common.services import Services
-from functions.push.monday.client import Monday
-from functions.push.monday.credentials import stored_credentials
 from functions.push.orders import verdicts
+from functions.push.orders.account import monday_of
 from functions.push.orders.board import OrderBoard
 from functions.push.orders.context import Context
 from functions.push.orders.delivery import Delivery
@@ -69,7 +68,7 @@ class PushOrders(ItemStep):
 
     def _delivered(self, claim: Claim, orders: Sequence[PushOrder]) -> Iterator[Outcome]:
         fence, told = Fence(), set()
-        monday = self._monday(claim.run, fence)
+        monday = monday_of(self._services, claim.run, fence.check)
         self._drop_given_up(claim, orders)
         try:
             board = OrderBoard.read(monday, orders[0].board)
@@ -89,19 +88,6 @@ class PushOrders(ItemStep):
         given_up += [earlier.change_id for order in orders for earlier in order.earlier]
         if given_up:
             self._services.effects.drop_planned(claim.run.tenant, given_up)
-
-    def _monday(self, run: Run, fence: Fence) -> Monday:
-        services = self._services
-        return Monday(
-            services.environment.monday_url,
-            lambda: stored_credentials(services.secrets),
-            services.http,
-            ledger=services.quotas,
-            tenant=run.tenant,
-            now=services.clock.now,
-            monday_plan=run.settings.monday_plan,
-            before_call=fence.check,
-        )
 
 
 def _settled(claim: Claim, item: Item, order: PushOrder | None) -> Outcome | PushOrder:

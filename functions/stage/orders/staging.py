@@ -77,6 +77,7 @@ def stage_rows(connection: "Connection", run: Run, rows: Sequence[Mapping[str, A
         call(connection, "shelfline_set_lane_v1", run.tenant, board_lane(board), 1)
     for scope in scopes:
         want_phase(connection, run, "stage", "batch", scope)
+    want_phase(connection, run, "stage", "fit", "all")
 
 
 def want_phase(connection: "Connection", run: Run, step: str, phase: str, scope: str) -> None:

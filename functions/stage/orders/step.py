@@ -26,7 +26,7 @@ TARGET = "monday"
 
 _HELD = """
 select s.key, s.target_hash, s.target_doc, s.deleted_at is not null as is_deleted, o.board_id
-from snapshots s left join orders o on o.tenant_id = s.tenant_id and o.key = s.key
+from snapshots s left join orders o on o.tenant_id = s.tenant_id and o.key = s.key and o.deleted_at is null
 where s.tenant_id = %s and s.flow = 'orders' and s.target = 'monday'
   and s.key in (select jsonb_array_elements_text(cast(%s as jsonb)))
 """
@@ -39,6 +39,7 @@ class Held:
     version: str
     document: Mapping[str, Any]
     board: str | None
+    """None for an order that a baseline has adopted and no board holds."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +87,8 @@ class StageOrders(ItemStep):
         """Write the rows of the batches."""
         rows = [outcome.writes["staged_order"] for outcome in recorded if "staged_order" in outcome.writes]
         stage_rows(connection, run, rows)
+        gone = [outcome.item.key for outcome in recorded if outcome.reason == "already_gone"]
+        _forget(connection, run, gone)
         seen = [outcome.writes["considered"] for outcome in recorded if "considered" in outcome.writes]
         _consider(connection, run, seen)
 
@@ -97,6 +100,19 @@ where s.tenant_id = %s and s.flow = 'orders' and s.target = 'monday' and s.key =
 """
 
 
+_FORGET = """
+update snapshots set deleted_at = shelfline_now(), considered_hash = null
+where tenant_id = %s and flow = 'orders' and target = 'monday' and deleted_at is null
+  and key in (select jsonb_array_elements_text(cast(%s as jsonb)))
+"""
+
+
+def _forget(connection: "Connection", run: Run, keys: Sequence[str]) -> None:
+    """What is gone from the source and was on no board is not found missing again."""
+    if keys and run.may_write:
+        connection.exec_driver_sql(_FORGET, (run.tenant, as_json(list(keys))))
+
+
 def _consider(connection: "Connection", run: Run, rows: Sequence[Mapping[str, Any]]) -> None:
     """A change of the source that does not show on the board is not looked at again."""
     if rows and run.may_write:
@@ -105,9 +121,9 @@ def _consider(connection: "Connection", run: Run, rows: Sequence[Mapping[str, An
 
 def _wanted(item: Item, held: Held | None, book: CustomerBook) -> Wanted | Outcome:
     if item.data["operation"] == "deleted":
-        if held is None:
+        if held is None or held.board is None:
             return outcomes.skip(item, "already_gone")
-        return Wanted("delete", None, None, held.board or item.data["board"])
+        return Wanted("delete", None, None, held.board)
     document: Any = item.data.get("document")
     if document is None:
         document = board_document(item.data["record"], item.data["customer"])
@@ -125,7 +141,7 @@ def _wanted(item: Item, held: Held | None, book: CustomerBook) -> Wanted | Outco
             "detail": "No rule of the customer book names a board.",
         }
         return outcomes.reject(item, "no_board", [problem], dict(item.data))
-    return Wanted("update" if held else "create", document, version, board)
+    return Wanted("update" if held and held.board else "create", document, version, board)
 
 
 def _board(item: Item, book: CustomerBook) -> str | None:
@@ -147,7 +163,7 @@ def _staged(item: Item, run: Run, held: Held | None, wanted: Wanted) -> Outcome:
     change = _change(item, held, wanted, state)
     data = {"board": wanted.board, "lane": board_lane(wanted.board)}
     if waits:
-        outcome = outcomes.review(item, "mass_change", data=data)
+        outcome = outcomes.review(item, item.data.get("review", "mass_change"), data=data)
     else:
         outcome = outcomes.proceed(item, "approved", data=data, lane=board_lane(wanted.board))
     outcome = outcome.writing(change=change)
@@ -155,7 +171,7 @@ def _staged(item: Item, run: Run, held: Held | None, wanted: Wanted) -> Outcome:
 
 
 def _change(item: Item, held: Held | None, wanted: Wanted, state: str) -> dict[str, Any]:
-    before = held.document if held else None
+    before = held.document if held and wanted.operation != "create" else None
     return {
         "target": TARGET,
         "operation": wanted.operation,
@@ -169,7 +185,7 @@ def _change(item: Item, held: Held | None, wanted: Wanted, state: str) -> dict[s
 
 
 def _row(item: Item, held: Held | None, wanted: Wanted) -> dict[str, Any]:
-    lines_before = (held.document if held else {}).get("lines", {})
+    lines_before = (held.document if held and wanted.operation != "create" else {}).get("lines", {})
     lines = (wanted.document or {}).get("lines", {})
     return {
         "item_id": item.id,

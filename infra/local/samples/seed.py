@@ -1,13 +1,29 @@
-"""Put the samples where the flows read them, once: a source that is there already is left as it is."""
+"""Put the samples where the flows read them, once: a source that is there already is left as it is.
 
+A flow may have several loads, each followed by a run. A load whose turn has passed loads nothing.
+"""
+
+import gzip
+import io
 import json
+from collections.abc import Callable
 from pathlib import Path
 
+from common.customers.checking import check
+from common.customers.store import find, load
 from common.services import Services
 from common.warehouse.port import Column
+from functions.fetch.orders.loader import OrdersLoader, fingerprint
+from functions.fetch.orders.schema import TABLE, load_of
+from infra.local.samples.make_orders import FILES
+
+Load = Callable[[Services], int]
+"""Puts a sample into a flow's source; answers the rows loaded, 0 when it is not its turn."""
 
 _HERE = Path(__file__).parent
 _JOB = "shelfline_sample_parts"
+_CUSTOMERS = _HERE / "customers.yaml"
+_TENANT = "default"
 
 
 def seed_parts(services: Services) -> int:
@@ -19,8 +35,47 @@ def seed_parts(services: Services) -> int:
     return services.warehouse.load_rows(_JOB, "parts", rows, schema)
 
 
-SEEDS = {"parts": seed_parts}
-"""What puts the samples of each flow in place."""
+def seed_orders(place: int) -> Load:
+    """The order book as of its 1st, 2nd or 3rd load (place 0 to 2), where it comes right after the one that is there."""
+
+    def put(services: Services) -> int:
+        if _loaded(services) != place:
+            return 0
+        _know_customers(services)
+        path, loader = FILES[place], OrdersLoader(services)
+        return loader.load(_book(path), file=path.name.removesuffix(".gz"), tenant=_TENANT).loaded
+
+    return put
+
+
+SEEDS: dict[str, list[Load]] = {
+    "parts": [seed_parts],
+    "orders": [seed_orders(place) for place in range(len(FILES))],
+}
+"""What puts the samples of each flow in place, load by load."""
+
+
+def _loaded(services: Services) -> int:
+    """How many of the sample order books have had their turn; all, when the table is of anybody else's making."""
+    if not services.warehouse.table_exists(TABLE):
+        return 0
+    marks = [fingerprint(_book(path), {}) for path in FILES]
+    mark = load_of(services.warehouse.table(TABLE).columns)
+    return marks.index(mark) + 1 if mark in marks else len(marks)
+
+
+def _know_customers(services: Services) -> None:
+    """The sample's customer book, unless there is one already."""
+    content = _CUSTOMERS.read_bytes()
+    book = check(content).book
+    assert book is not None, "a test checks the sample"
+    with services.database.transaction() as connection:
+        if find(connection, _TENANT) is None:
+            load(connection, _TENANT, book, content=content, file=_CUSTOMERS.name, by="make run")
+
+
+def _book(path: Path) -> io.BytesIO:
+    return io.BytesIO(gzip.decompress(path.read_bytes()))
 
 
 def _column(field: dict[str, object]) -> Column:

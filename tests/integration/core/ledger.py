@@ -1,7 +1,7 @@
 """The ledger as the tests of single effects use it: members by short names, and time that passes when told to."""
 
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from common.effects import Confirmed, Effect, Effects, OpenSend, PlannedEffect
 from tests.integration.core.books import Books
@@ -100,3 +100,23 @@ def confirm(ledger: Ledger, send: OpenSend, *remote_ids: str) -> None:
     """The target has carried out every member; these are its ids, in the order of the body."""
     pairs = zip(send.members, remote_ids, strict=True)
     ledger.effects.settle(send, attempt=1, results={member.id: Confirmed(remote) for member, remote in pairs})
+
+
+@dataclass(frozen=True)
+class Held:
+    """A chunk that a worker holds."""
+
+    chunk_id: int
+    token: str
+
+
+def leased_chunk(books: Books) -> Held:
+    """A chunk of the push step under a lease of one minute."""
+    books.run(
+        "insert into runs (id, tenant_id, flow, mode) values ('run', 'default', 'orders', 'PRODUCTION')"
+    )
+    statement = (
+        "insert into chunks (tenant_id, run_id, step, lane, state, token, lease_until) values ('default', 'run', 'push', "
+        "'board', 'leased', gen_random_uuid(), clock_timestamp() + interval '1 minute') returning id, token::text"
+    )
+    return Held(*books.run(statement)[0])

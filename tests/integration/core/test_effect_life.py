@@ -157,7 +157,7 @@ def test_any_life_of_a_write_makes_one_object(books: Books) -> None:
     run_state_machine_as_test(  # type: ignore[no-untyped-call, unused-ignore]
         lambda: OneWrite(books),  # type: ignore[arg-type]  # it takes whatever makes a machine
         settings=settings(
-            max_examples=60,
+            max_examples=30,
             stateful_step_count=25,
             deadline=None,
             derandomize=True,

@@ -1,10 +1,9 @@
 """Freezing a small request in the ledger: its members, their order and its body stand until it has ended."""
 
 import hashlib
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
-from uuid import uuid4
 
 import pytest
 
@@ -13,17 +12,9 @@ from common.effects import PlannedAgain, Refused, Unknown
 from common.environment import Environment
 from common.errors import Conflict
 from tests.integration.core.books import Books
-from tests.integration.core.ledger import SETTLE, Ledger, confirm, write
+from tests.integration.core.ledger import SETTLE, Held, Ledger, confirm, leased_chunk, write
 
 WINDOW = timedelta(minutes=30)
-
-
-@dataclass(frozen=True)
-class Held:
-    """A chunk that a worker holds."""
-
-    chunk_id: int
-    token: str
 
 
 @pytest.fixture
@@ -125,24 +116,17 @@ def test_another_part_of_the_same_object_does_not_wait(ledger: Ledger) -> None:
 
 
 def test_a_worker_that_lost_its_chunk_may_not_send(ledger: Ledger) -> None:
-    books, send = ledger.books, ledger.freeze(write(1))
-    books.run(
-        "insert into runs (id, tenant_id, flow, mode) values ('run', 'default', 'orders', 'PRODUCTION')"
-    )
-    token, other = str(uuid4()), str(uuid4())
-    chunk = books.one(
-        "insert into chunks (tenant_id, run_id, step, lane, state, token, lease_until) "
-        "values ('default', 'run', 'push', 'board', 'leased', %s, clock_timestamp()) returning id",
-        token,
-    )
+    send, held = ledger.freeze(write(1)), leased_chunk(ledger.books)
+    stranger = replace(held, token="00000000-0000-4000-8000-000000000000")
 
-    def may_send(token: str) -> bool:
-        return ledger.effects.mark_sent(send, attempt=1, settle_seconds=SETTLE, claim=Held(chunk, token))
+    def may_send(claim: Held) -> bool:
+        return ledger.effects.mark_sent(send, attempt=1, settle_seconds=SETTLE, claim=claim)
 
-    assert not may_send(token)  # its lease has run out
-    books.run("update chunks set lease_until = clock_timestamp() + interval '1 minute'")
-    assert not may_send(other)
-    assert may_send(token)
+    assert not may_send(stranger)
+    ledger.books.run("update chunks set lease_until = clock_timestamp()")
+    assert not may_send(held)
+    ledger.books.run("update chunks set lease_until = clock_timestamp() + interval '1 minute'")
+    assert may_send(held)
 
 
 def test_a_crash_after_mark_sent_is_repeated_within_the_vendors_window_and_not_after_it(
@@ -161,13 +145,15 @@ def test_what_was_never_sent_is_not_a_repeat(ledger: Ledger) -> None:
     assert not ledger.effects.may_repeat(ledger.freeze(write(1)), within=WINDOW)
 
 
-def test_bytes_that_hold_a_write_that_went_elsewhere_are_not_sent_again(ledger: Ledger) -> None:
+@pytest.mark.parametrize("end", [PlannedAgain(), Refused("no such column")])
+def test_bytes_that_hold_a_write_that_has_ended_otherwise_are_not_sent_again(
+    ledger: Ledger, end: PlannedAgain | Refused
+) -> None:
     send = ledger.send(write(1), write(2))
-    throttled, lost = (member.id for member in send.members)
-    ledger.effects.settle(send, attempt=1, results={throttled: PlannedAgain(), lost: Unknown("time-out")})
+    ended, lost = (member.id for member in send.members)
+    ledger.effects.settle(send, attempt=1, results={ended: end, lost: Unknown("time-out")})
     assert not ledger.effects.may_repeat(send, within=WINDOW)
     assert not ledger.mark(send, attempt=2)
-    assert ledger.mark(ledger.freeze(write(1)))
 
 
 def test_a_repeat_may_hold_members_that_are_confirmed_already(ledger: Ledger) -> None:

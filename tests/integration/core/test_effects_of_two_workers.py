@@ -1,13 +1,21 @@
 """Several workers at the same members at the same moment: one send, one request under way, and no deadlock that shows."""
 
 import random
+import time
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
+from typing import TypeVar
 
 import pytest
 
-from common.effects import Confirmed, OpenSend, PlannedAgain, Result, Unknown
+from common.database.engine import call
+from common.effects import Confirmed, OpenSend, PlannedAgain, Refused, Result, Unknown
 from common.errors import Conflict
 from tests.integration.core.books import Books, racing
-from tests.integration.core.ledger import SETTLE, Ledger, write
+from tests.integration.core.ledger import SETTLE, Ledger, leased_chunk, write
+
+_T = TypeVar("_T")
 
 
 @pytest.fixture
@@ -22,6 +30,18 @@ def test_racing_workers_freeze_one_send(ledger: Ledger) -> None:
     assert len({send.id for send in sends}) == 1
     assert [member.change_id for member in sends[0].members] in orders
     assert all(send == sends[0] for send in sends)
+
+
+def test_racing_workers_freeze_one_send_also_of_what_was_refused(ledger: Ledger) -> None:
+    for change in range(10):
+        first = ledger.send(write(change), write(change + 100))
+        ledger.effects.settle(
+            first, attempt=1, results={member.id: Refused("no") for member in first.members}
+        )
+        freeze = partial(ledger.freeze, write(change), write(change + 100))
+        sends = racing(4, lambda _, freeze=freeze: freeze())  # type: ignore[misc]
+        assert {send.id for send in sends} == {sends[0].id}
+        assert sends[0].id != first.id
 
 
 def test_overlapping_sends_are_frozen_one_or_the_other(ledger: Ledger) -> None:
@@ -65,18 +85,50 @@ def test_of_two_sends_that_share_a_key_one_goes_out(ledger: Ledger) -> None:
     ]
 
 
-def test_a_cancel_and_a_request_at_the_same_moment_agree(ledger: Ledger) -> None:
-    for change in range(1, 21, 2):
-        send = ledger.freeze(write(change), write(change + 1))
+def _while_waiting(
+    ledger: Ledger, function: str, arguments: tuple[object, ...], other: Callable[[], _T]
+) -> _T:
+    """What `other` answers when it comes between a function of the ledger and its commit: it has to wait for that."""
+    waiting = "select count(*) from pg_stat_activity where wait_event_type = 'Lock' and datname = current_database()"
+    with ThreadPoolExecutor(1) as thread:
+        with ledger.books.database.transaction() as connection:
+            assert call(connection, function, *arguments)
+            answer = thread.submit(other)
+            until = time.monotonic() + 20
+            while not ledger.books.one(waiting):
+                assert not answer.done(), "it did not wait"
+                assert time.monotonic() < until
+        return answer.result(timeout=20)
 
-        def act(number: int, send: OpenSend = send, change: int = change) -> bool:
-            if number:
-                return ledger.mark(send)
-            return ledger.effects.drop_planned("default", [change]) == {change}
 
-        dropped, sent = racing(2, act)
-        assert dropped is not sent
-        assert ledger.states([change, change + 1]) == (["sent", "sent"] if sent else ["dropped", "planned"])
+def test_a_cancel_that_comes_upon_a_request_lets_it_go_out(ledger: Ledger) -> None:
+    send = ledger.freeze(write(1), write(2))
+    marking = {"send": send.id, "attempt": 1, "settle_seconds": SETTLE}
+    drop = partial(ledger.effects.drop_planned, "default", [1])
+    assert _while_waiting(ledger, "shelfline_mark_sent_v1", (marking,), drop) == set()
+    assert ledger.states([1, 2]) == ["sent", "sent"]
+
+
+def test_a_request_that_comes_upon_a_cancel_does_not_go_out(ledger: Ledger) -> None:
+    send = ledger.freeze(write(1), write(2))
+    mark = partial(ledger.mark, send)
+    assert _while_waiting(ledger, "shelfline_drop_planned_v1", ("default", [1]), mark) is False
+    assert ledger.states([1, 2]) == ["dropped", "planned"]
+
+
+def test_a_chunk_is_not_taken_over_between_the_look_at_its_lease_and_the_commit(ledger: Ledger) -> None:
+    send = ledger.freeze(write(1))
+    held = leased_chunk(ledger.books)
+    marking = {
+        "send": send.id,
+        "attempt": 1,
+        "settle_seconds": SETTLE,
+        "chunk": held.chunk_id,
+        "token": held.token,
+    }
+    take_over = partial(ledger.books.run, "update chunks set token = gen_random_uuid()")
+    _while_waiting(ledger, "shelfline_mark_sent_v1", (marking,), take_over)
+    assert not ledger.effects.mark_sent(send, attempt=2, settle_seconds=SETTLE, claim=held)
 
 
 def test_look_ups_and_late_answers_at_the_same_moment_end_in_the_fact(ledger: Ledger) -> None:

@@ -90,6 +90,15 @@ def test_only_the_latest_attempt_is_judged(
     assert settled.states == {send.members[0].id: "sent"}
 
 
+def test_what_a_send_before_shows_is_no_judgement_of_the_present_one(ledger: Ledger) -> None:
+    first = ledger.send(write(1))
+    effect = first.members[0].id
+    ledger.effects.settle(first, attempt=1, results={effect: PlannedAgain()})
+    ledger.send(write(1))  # its first attempt, like that of the send before
+    settled = ledger.effects.settle(first, attempt=1, results={effect: Refused("no")})
+    assert settled.states == {effect: "sent"}
+
+
 def test_a_confirmation_of_an_earlier_attempt_is_a_fact(ledger: Ledger) -> None:
     send = ledger.send(write(1))
     ledger.mark(send, attempt=2)

@@ -63,7 +63,7 @@ def test_two_groups_may_have_one_title(stand_in: StandIn) -> None:
 
 def test_every_type_of_value_is_read_as_text_and_as_json(stand_in: StandIn) -> None:
     item = stand_in.create(
-        **{
+        values={
             KEY: "k1",
             NOTE: {"text": "a long one"},
             SIZE: {"labels": ["S", "M"]},
@@ -89,7 +89,7 @@ def test_every_type_of_value_is_read_as_text_and_as_json(stand_in: StandIn) -> N
 
 def test_values_have_the_fields_of_their_type(stand_in: StandIn) -> None:
     item = stand_in.create(
-        **{SIZE: {"ids": [2]}, KIND: {"index": 0}, COUNT: "3", DAY: {"date": "2026-03-01"}}
+        values={SIZE: {"ids": [2]}, KIND: {"index": 0}, COUNT: "3", DAY: {"date": "2026-03-01"}}
     )
     query = """query ($ids: [ID!]) { items(ids: $ids) { column_values {
         ... on DropdownValue { values { id label } } ... on StatusValue { index label }
@@ -129,7 +129,7 @@ def test_a_board_without_subitems_refuses_one(stand_in: StandIn) -> None:
 
 
 def test_changing_columns_leaves_the_others_and_the_name_is_one_of_them(stand_in: StandIn) -> None:
-    item = stand_in.create(**{KEY: "k1", COUNT: "1"})
+    item = stand_in.create(values={KEY: "k1", COUNT: "1"})
     changed = {"board": BOARD, "item": item, "values": encoded(name="renamed", **{COUNT: "2"})}
     assert stand_in.data(CHANGE, changed)["change_multiple_column_values"]["name"] == "renamed"
     (shown,) = stand_in.page(f"/_boards/{BOARD}")["items"]
@@ -137,7 +137,9 @@ def test_changing_columns_leaves_the_others_and_the_name_is_one_of_them(stand_in
 
 
 def test_null_and_the_empty_text_and_the_empty_object_empty_a_column(stand_in: StandIn) -> None:
-    item = stand_in.create(**{KEY: "k1", COUNT: "1", SIZE: {"labels": ["S"]}, DAY: {"date": "2026-03-01"}})
+    item = stand_in.create(
+        values={KEY: "k1", COUNT: "1", SIZE: {"labels": ["S"]}, DAY: {"date": "2026-03-01"}}
+    )
     emptied = encoded(**{KEY: "", COUNT: None, SIZE: {}, DAY: {"date": ""}})
     stand_in.data(CHANGE, {"board": BOARD, "item": item, "values": emptied})
     (shown,) = stand_in.page(f"/_boards/{BOARD}")["items"]
@@ -155,7 +157,7 @@ def test_an_item_moves_to_another_group(stand_in: StandIn) -> None:
 
 
 def test_archiving_takes_the_subitems_along_and_both_can_still_be_read(stand_in: StandIn) -> None:
-    item = stand_in.create(**{KEY: "k1"})
+    item = stand_in.create(values={KEY: "k1"})
     below = stand_in.data(CREATE_SUBITEM, {"parent": item, "name": "x"})["create_subitem"]["id"]
     assert stand_in.data(f"mutation {{ archive_item(item_id: {item}) {{ id state }} }}")["archive_item"] == {
         "id": item,
@@ -195,7 +197,7 @@ def test_more_than_a_hundred_ids_are_refused(stand_in: StandIn) -> None:
 
 def test_the_report_of_a_board_counts_the_values_of_its_key_columns(stand_in: StandIn) -> None:
     for key in ("a", "b", "b"):
-        stand_in.create(**{KEY: key})
+        stand_in.create(values={KEY: key})
     report = stand_in.page(f"/_boards/{BOARD}")
     assert report["keys"] == {"KEY": {"a": 1, "b": 2}}
     assert report["repeated_keys"] == {"KEY": {"b": 2}}

@@ -73,8 +73,8 @@ def test_a_label_that_is_not_there_is_refused_unless_it_may_be_made(
     stand_in: StandIn, column: str, sent: Any
 ) -> None:
     assert refused(stand_in, {column: sent})["error_data"]["column_validation_error_code"] == "missingLabel"
-    stand_in.create(labels=True, **{column: sent})
-    stand_in.create(**{column: sent})
+    stand_in.create(values={column: sent}, labels=True)
+    stand_in.create(values={column: sent})
 
 
 def test_no_label_is_made_by_a_mutation_that_is_refused(stand_in: StandIn) -> None:
@@ -219,3 +219,11 @@ def test_a_page_has_one_to_five_hundred_items(stand_in: StandIn, limit: int) -> 
     columns = [{"column_id": KEY, "column_values": ["k"]}]
     error = stand_in.error(FIND, {"board": BOARD, "columns": columns, "limit": limit})
     assert error["extensions"]["code"] == "InvalidArgumentException"
+
+
+def test_column_values_written_into_the_document_have_to_be_a_string_too(stand_in: StandIn) -> None:
+    text = 'mutation {{ create_item(board_id: 501, item_name: "x", column_values: {}) {{ id }} }}'
+    error = stand_in.error(text.format('{text1: "k1"}'))
+    assert error["extensions"]["code"] == "GRAPHQL_VALIDATION_FAILED"
+    stand_in.data(text.format('"{\\"text1\\": \\"k1\\"}"'))
+    assert stand_in.found(KEY, "k1") == ["x"]

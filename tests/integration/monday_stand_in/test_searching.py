@@ -25,24 +25,24 @@ def names(page: Any) -> list[str]:
 
 def test_one_of_the_values_is_enough_within_a_column(stand_in: StandIn) -> None:
     for key in "abc":
-        stand_in.create(key, **{KEY: key})
+        stand_in.create(key, {KEY: key})
     assert names(search(stand_in, text1=["a", "c", "z"])) == ["a", "c"]
 
 
 def test_several_columns_have_to_match_together(stand_in: StandIn) -> None:
-    stand_in.create("one", **{KEY: "a", KIND: {"label": "RECEIVED"}})
-    stand_in.create("two", **{KEY: "a", KIND: {"label": "CANCELLED"}})
+    stand_in.create("one", {KEY: "a", KIND: {"label": "RECEIVED"}})
+    stand_in.create("two", {KEY: "a", KIND: {"label": "CANCELLED"}})
     assert names(search(stand_in, text1=["a"], stat1=["CANCELLED"])) == ["two"]
 
 
 def test_the_empty_text_finds_items_without_a_value(stand_in: StandIn) -> None:
-    stand_in.create("with", **{COUNT: "1"})
+    stand_in.create("with", {COUNT: "1"})
     stand_in.create("without")
     assert names(search(stand_in, num1=[""])) == ["without"]
 
 
 def test_a_changed_value_is_found_under_its_new_text_alone(stand_in: StandIn) -> None:
-    item = stand_in.create("x", **{KEY: "old"})
+    item = stand_in.create("x", {KEY: "old"})
     assert stand_in.found(KEY, "old") == ["x"]
     stand_in.data(CHANGE, {"board": BOARD, "item": item, "values": encoded(**{KEY: "new"})})
     assert (stand_in.found(KEY, "old"), stand_in.found(KEY, "new")) == ([], ["x"])
@@ -62,14 +62,14 @@ def test_columns_and_cursor_exclude_each_other(stand_in: StandIn) -> None:
 
 def test_a_search_sees_a_new_item_only_after_the_lag(start: Start) -> None:
     stand_in = start(search_lag=30)
-    stand_in.create("late", **{KEY: "a"})
+    stand_in.create("late", {KEY: "a"})
     assert stand_in.found(KEY, "a") == []
     stand_in.pass_time(31)
     assert stand_in.found(KEY, "a") == ["late"]
 
 
 def test_pages_follow_each_other_until_the_cursor_is_null(stand_in: StandIn) -> None:
-    made = [stand_in.create(str(number), **{KEY: "a"}) for number in range(5)]
+    made = [stand_in.create(str(number), {KEY: "a"}) for number in range(5)]
     page = search(stand_in, limit=2, text1=["a"])
     seen = page["items"]
     while page["cursor"] is not None:
@@ -89,7 +89,7 @@ def test_a_board_is_paged_by_its_own_field(stand_in: StandIn) -> None:
 
 def test_a_cursor_dies_an_hour_after_the_first_page_however_lately_it_was_given(stand_in: StandIn) -> None:
     for number in range(3):
-        stand_in.create(str(number), **{KEY: "a"})
+        stand_in.create(str(number), {KEY: "a"})
     first = search(stand_in, limit=1, text1=["a"])
     stand_in.pass_time(3000)
     second = stand_in.data(NEXT, {"cursor": first["cursor"], "limit": 1})["next_items_page"]
@@ -105,7 +105,7 @@ def test_a_cursor_dies_an_hour_after_the_first_page_however_lately_it_was_given(
 def test_a_cursor_outlives_a_restart(start: Start, tmp_path: Path) -> None:
     stand_in = start()
     for number in range(2):
-        stand_in.create(str(number), **{KEY: "a"})
+        stand_in.create(str(number), {KEY: "a"})
     cursor = search(stand_in, limit=1, text1=["a"])["cursor"]
     again = start()
     assert len(again.data(NEXT, {"cursor": cursor, "limit": 5})["next_items_page"]["items"]) == 1

@@ -32,7 +32,7 @@ def names(plan: Plan) -> set[str]:
 
 
 def test_everything_runs_on_one_machine(plan: Plan) -> None:
-    emulators = {"tasks", "storage", "bigquery", "metadata", "scheduler", "digikey"}
+    emulators = {"tasks", "storage", "bigquery", "metadata", "scheduler", "digikey", "monday"}
     assert names(plan) == {"postgres", "functions", "api"} | emulators
 
 

@@ -13,7 +13,7 @@ from graphql import GraphQLSchema, build_schema, parse, validate
 from graphql.execution.values import get_variable_values
 from graphql.language import OperationDefinitionNode
 
-from functions.push.monday import boards, ingest, lookup
+from functions.push.monday import board_items, boards, ingest, lookup
 from functions.push.monday.client import IDENTITY
 from functions.push.monday.documents import document
 from tests.unit.monday.test_documents import ALL
@@ -27,6 +27,8 @@ REQUESTS: Mapping[str, bytes] = {
     "board": boards.board_query("1").body(),
     "first-page": lookup.first_page("1", "text_key", ["a", "b"]).body(),
     "next-page": lookup.next_page("cursor", "text_key").body(),
+    "first-page-of-a-board": board_items.page_query("1", "text_key", "text_line", limit=500).body(),
+    "next-page-of-a-board": board_items.page_query("1", "text_key", "text_line", "cursor", limit=500).body(),
     "items": lookup.items_query(["1"], None, None).body(),
     "some-columns-of-items": lookup.items_query(["1"], ["a"], ["b"]).body(),
     "start-of-an-import": ingest.start_document("1", "g", "text_key"),

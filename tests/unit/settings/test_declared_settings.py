@@ -20,6 +20,7 @@ SHARES = {
     "audit_sample_rate": 0.05,
     "automation_priority_threshold": 0.8,
     "manual_priority_threshold": 0.5,
+    "mass_change_share": 0.1,
 }
 WHOLE = {  # name: (default, lowest, highest)
     "automation_max_concurrent": (5, 1, 20),
@@ -38,6 +39,12 @@ WHOLE = {  # name: (default, lowest, highest)
     "manual_lease_minutes": (30, 1, 1440),
     "digikey_per_minute": (120, 1, 100_000),
     "digikey_per_day": (1000, 1, 10_000_000),
+    "export_from_rows": (20_000, 0, 100_000_000),
+    "segment_rows": (10_000, 1, 100_000),
+    "mass_change_rows": (10, 0, 10_000_000),
+    "order_push_items": (500, 1, 10_000),
+    "monday_mutations_per_call": (20, 1, 20),
+    "plan_most_days": (30, 1, 3650),
 }
 NUMBERS = {
     "reliability_prior_weight": (5, 0, 1000),
@@ -45,6 +52,7 @@ NUMBERS = {
     "retry_max_seconds": (300, 1, 86_400),
     "step_time_budget_seconds": (20, 1, 540),
     "wait_small_seconds": (2, 0, 30),
+    "monday_settle_seconds": (10, 0, 3600),
 }
 FLAGS = {
     "automation_failure_to_manual": True,

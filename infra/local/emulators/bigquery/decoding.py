@@ -6,6 +6,7 @@ there and comes out NULL is a fault of the row. Rules: "Loading JSON data" and "
 BigQuery's guide.
 """
 
+import json
 from collections.abc import Sequence
 
 from infra.local.emulators.bigquery.fields import DUCKDB_TYPES, Field
@@ -139,6 +140,53 @@ class JsonDecoder:
             return inner
         unknown = unknown_key(value, field.fields, depth)
         return f"coalesce({literal(f'no such field: {path}.')} || {unknown}, {inner})"
+
+
+class TextMembers:
+    """Expressions over the STRING columns of a JSON object, which are most columns and are taken out in one pass.
+
+    `texts` is then a STRUCT with a text for each: a scalar's own, and for an object or array its JSON.
+    """
+
+    def __init__(self, fields: Sequence[Field], *, document: str, texts: str) -> None:
+        self._fields = [field for field in fields if self.takes(field)]
+        self._document = document
+        self._texts = texts
+
+    @staticmethod
+    def takes(field: Field) -> bool:
+        """Whether a column is such a one."""
+        return field.type == "STRING" and not field.repeated
+
+    def extracted(self) -> str:
+        """SQL of the STRUCT."""
+        members = {field.name: "VARCHAR" for field in self._fields}
+        return f"json_transform({self._document}, {literal(json.dumps(members, ensure_ascii=False))})"
+
+    def count(self) -> str:
+        """SQL for how many of the columns have a value."""
+        return (
+            f"list_count([{', '.join(self._text(field) for field in self._fields)}])" if self._fields else "0"
+        )
+
+    def typed(self, field: Field) -> str:
+        """SQL of the column's text; NULL where the value is null, missing, an object or an array."""
+        text = self._text(field)
+        kind = f"json_type({self._document}, {json_paths([field])[1:-1]})"
+        looks_nested = f"{text}[1] IN ('{{', '[')"
+        return f"(CASE WHEN NOT ({looks_nested}) OR {kind} NOT IN ('OBJECT', 'ARRAY') THEN {text} END)"
+
+    def problem(self, field: Field, typed: str) -> str:
+        """SQL for what is wrong with a value, as text, or NULL; `typed` is a column that holds its typed form."""
+        text = self._text(field)
+        checks = [f"WHEN {typed} IS NOT NULL THEN NULL"]
+        if field.required:
+            checks.append(f"WHEN {text} IS NULL THEN {literal(f'Missing required field: {field.name}.')}")
+        checks.append(f"WHEN {text} IS NOT NULL THEN {_conversion_problem(field, field.name)} || {text}")
+        return f"(CASE {' '.join(checks)} END)"
+
+    def _text(self, field: Field) -> str:
+        return f"{self._texts}.{quote(field.name)}"
 
 
 def typed_from_text(text: str, field: Field) -> str:

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 from infra.local.emulators.bigquery.decoding import (
     JsonDecoder,
+    TextMembers,
     json_paths,
     problem_of_text,
     typed_from_text,
@@ -23,26 +24,32 @@ def stage_json(
     kept: a column of the source that a staged row keeps, e.g. its number.
     """
     kept = f"{kept}, " if kept else ""
-    typed = "".join(
-        f", {decoder.typed(f'parts[{index + 1}]', field)} AS c{index}" for index, field in enumerate(fields)
-    )
-    problems = [
-        decoder.problem(f"parts[{index + 1}]", field, field.name, typed=None if field.fields else f"c{index}")
-        for index, field in enumerate(fields)
-    ]
+    members = TextMembers(fields, document="document", texts="texts")
+    others = [field for field in fields if not members.takes(field)]
+    parts = {field: f"parts[{place}]" for place, field in enumerate(others, start=1)}
+    typed, problems = "", []
+    for index, field in enumerate(fields):
+        if field in parts:
+            typed += f", {decoder.typed(parts[field], field)} AS c{index}"
+            column = None if field.fields else f"c{index}"
+            problems.append(decoder.problem(parts[field], field, field.name, typed=column))
+        else:
+            typed += f", {members.typed(field)} AS c{index}"
+            problems.append(members.problem(field, f"c{index}"))
     no_object = "document IS NULL OR (keys = 0 AND json_type(document) <> 'OBJECT')"
     checks = f"WHEN {no_object} THEN 'JSON parsing error: the row is no JSON object'"
     if not ignore_unknown:
         key = unknown_key("document", fields)
-        checks += (
-            f" WHEN keys > list_count(parts) AND {key} IS NOT NULL THEN 'no such field: ' || {key} || '.'"
-        )
+        known = f"list_count(parts) + {members.count()}"
+        checks += f" WHEN keys > {known} AND {key} IS NOT NULL THEN 'no such field: ' || {key} || '.'"
     problem = f"CASE {checks} ELSE coalesce({', '.join([*problems, 'NULL'])}) END"
-    paths = json_paths(fields) if fields else "['$']"
+    extracted = f"json_extract(document, {json_paths(others) if others else '[]::VARCHAR[]'}) AS parts"
+    if len(others) < len(fields):
+        extracted += f", {members.extracted()} AS texts"
     keys = "coalesce(len(json_keys(document)), 0) AS keys"
-    parts = f"SELECT {kept}document, {keys}, json_extract(document, {paths}) AS parts FROM ({source})"
     columns = "".join(f", c{index}" for index in range(len(fields)))
-    rows = f"SELECT {kept}document, keys, parts{typed} FROM ({parts})"
+    objects = f"SELECT {kept}document, {keys}, {extracted} FROM ({source})"
+    rows = f"SELECT *{typed} FROM ({objects})"
     return f"SELECT {kept}{problem} AS problem{columns} FROM ({rows})"
 
 

@@ -48,7 +48,7 @@ def retry_after(header: str | None, now: float) -> float:
     if not header:
         return 0.0
     if header.strip().isdecimal():
-        return float(header)
+        return float(header.strip())
     try:
         return max(0.0, email.utils.parsedate_to_datetime(header).timestamp() - now)
     except ValueError:

@@ -24,8 +24,8 @@ Boards file
     is read at the first start; a board that the state folder knows stays as it is there.
 
 Faults (POST /_faults) for `monday.query` and `monday.mutation`, which may match `field` (the name of a root
-field, e.g. create_item) and `board` (an id, as text). They strike a call that has passed the token and the
-budgets of calls.
+field, e.g. create_item) and `board` (that field's board_id, as text). They strike a call that has passed the
+token and the budgets of calls.
     status                {"status": n}, nothing done: 401, 403, 409, 423, 500, 502, 504 …; 429 with "code":
                           MINUTE_RATE_LIMIT_EXCEEDED (the default), DAILY_LIMIT_EXCEEDED,
                           MAX_CONCURRENCY_EXCEEDED or IP_RATE_LIMIT_EXCEEDED; optional "retry_in_seconds"

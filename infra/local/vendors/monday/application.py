@@ -76,7 +76,7 @@ class Monday:
     """One account and what answers for it."""
 
     def __init__(self, options: Options) -> None:
-        now = SharedClock(options.clock).timestamp
+        self._now = now = SharedClock(options.clock).timestamp
         self._store = store = Store(options.state)
         self._faults = FaultBook()
         key = _kept_key(store)
@@ -153,7 +153,7 @@ class Monday:
         return self._jobs.allows(kind, job_id, query.get("expires", "0"), query.get("signature", ""))
 
     async def _health(self, _: Request) -> Response:
-        return _json({"boards": len(self._workspace.boards), "items": len(self._workspace.items)})
+        return _json({"now": self._now(), "items": len(self._workspace.items)})
 
     async def _calls(self, _: Request) -> Response:
         peak = {"peak_concurrent_calls": self._limits.peak_concurrent, "used": self._limits.used()}

@@ -15,6 +15,7 @@ class Plan:
     """Complexity a minute of a personal token, reads and writes together."""
 
 
+# A support page says 200 calls a day for Free; the page on rate limits, which counts here, says 1,000.
 PLANS = {
     "free": Plan(per_day=1_000, per_minute=1_000, concurrent=40, points=1_000_000),
     "standard": Plan(per_day=1_000, per_minute=1_000, concurrent=40, points=10_000_000),
