@@ -29,6 +29,11 @@ class OrderSettings(SettingsGroup):
     )
     monday_items_per_page = whole(500, 1, 500, "items", "Items of a board that a baseline reads at once.")
     monday_mutations_per_call = whole(20, 1, 20, "mutations", "Mutations of one call to monday.com.")
+    monday_import = choice(
+        "auto",
+        ("auto", "never"),
+        "Whether many new items of one group go to monday.com as an import where that takes fewer calls than mutations.",
+    )
     monday_settle_seconds = number(
         10, 0, 3600, "seconds", "How long a write may take to show up in monday.com's search."
     )

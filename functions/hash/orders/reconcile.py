@@ -27,7 +27,8 @@ if TYPE_CHECKING:
 
 _COUNTED = "select declared, (select count(*) from seen where run_id = r.id) as seen, created_by from runs r where id = %s"
 _CURSOR = "select cursor from chunks where id = %s"
-# A snapshot that is deleted and still has a fingerprint was withdrawn by a rollback: it stays away until the source changes.
+# A snapshot that is deleted and still has a fingerprint was withdrawn by a rollback: it stays away until the source changes. One
+# that is there without a fingerprint was brought back by a rollback after the source had lost it: it stays until the source has it.
 _SCOPES = """
 with read as (
   select scope, key, min(hash) as hash, count(*) as rows from seen where run_id = %s and key <> '' group by scope, key
@@ -36,6 +37,7 @@ with read as (
 ), held as (
   select key, scope, considered_hash as hash, deleted_at is null as is_held from snapshots
   where tenant_id = %s and flow = 'orders' and target = 'monday'
+    and (considered_hash is not null or deleted_at is not null or key in (select key from read))
 ), compared as (
   select coalesce(r.scope, h.scope) as scope, r.key is not null as is_read, coalesce(h.is_held, false) as is_held,
     h.is_held is false as was_deleted, coalesce(r.hash = h.hash, false) as is_same, coalesce(r.rows, 0) as rows,
@@ -66,7 +68,8 @@ on conflict do nothing
 """
 _GONE = """
 select s.key, s.target_doc from snapshots s where s.tenant_id = %s and s.flow = 'orders' and s.target = 'monday' and s.scope = %s
-  and s.deleted_at is null and not exists (select from seen n where n.run_id = %s and n.key = s.key) order by s.key
+  and s.deleted_at is null and s.considered_hash is not null
+  and not exists (select from seen n where n.run_id = %s and n.key = s.key) order by s.key
 """
 _FORGET = "delete from seen where run_id = %s"
 _TELL = (

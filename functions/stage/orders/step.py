@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from common.canonical import record_hash
 from common.customers.book import CustomerBook
@@ -16,8 +16,8 @@ from common.problems import Problem
 from common.services import Services
 from functions.decide.orders.step import SEASONS
 from functions.hash.orders.refusal import refused
+from functions.stage.orders.document import Document, shown_differences
 from functions.stage.orders.document import document as board_document
-from functions.stage.orders.document import shown_differences
 from functions.stage.orders.staging import board_lane, stage_rows
 
 if TYPE_CHECKING:
@@ -175,7 +175,7 @@ def _change(item: Item, held: Held | None, wanted: Wanted, state: str) -> dict[s
         "base_version": held.version if held else None,
         "before": before,
         "after": wanted.document,
-        "diff": shown_differences(before, wanted.document),
+        "diff": shown_differences(cast("Document | None", before), cast("Document | None", wanted.document)),
         "source_system": "manual" if "answer" in item.data else "bigquery",
     }
 
