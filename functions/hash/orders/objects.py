@@ -54,25 +54,27 @@ class OrderObjects:
 
     def read(self, claim: Claim, known: Known) -> Iterator[Page]:
         """Segments from the cursor's row on."""
+        with self._objects.open(claim.cursor["object"]) as stream:
+            cells = csv.reader(io.TextIOWrapper(stream, "utf-8", newline=""))
+            next(cells, None)  # the header; its labels are in the cursor
+            yield from self.pages(claim, known, islice(cells, int(claim.cursor["rows"]), None))
+
+    def pages(self, claim: Claim, known: Known, cells: Iterator[list[str]]) -> Iterator[Page]:
+        """A page for each segment of these rows, which are those from the cursor's row on; at least one."""
         cursor = claim.cursor
         columns = known.versions[cursor["hash_version"]]
         rows = OrderRows(cursor["labels"], known.book, claim.run.tenant, columns)
-        size, done = claim.run.settings.segment_rows, int(cursor["rows"])
-        with self._objects.open(cursor["object"]) as stream:
-            cells = csv.reader(io.TextIOWrapper(stream, "utf-8", newline=""))
-            next(cells, None)  # the header; its labels are in the cursor
-            segments = _segments(islice(cells, done, None), size)
-            segment = next(segments, [])
-            while True:
-                following = next(segments, None)
-                read = rows.read(segment, done)
-                done += len(segment)
-                yield Page(
-                    cursor={**cursor, "rows": done}, last=following is None, content=Segment(rows, read)
-                )
-                if following is None:
-                    return
-                segment = following
+        done = int(cursor["rows"])
+        segments = _segments(cells, claim.run.settings.segment_rows)
+        segment = next(segments, [])
+        while True:
+            following = next(segments, None)
+            read = rows.read(segment, done)
+            done += len(segment)
+            yield Page(cursor={**cursor, "rows": done}, last=following is None, content=Segment(rows, read))
+            if following is None:
+                return
+            segment = following
 
     def settle(self, connection: "Connection", claim: Claim, page: Page) -> Page:
         """Compare a segment with the snapshots, in the transaction that records it."""
