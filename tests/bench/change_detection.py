@@ -33,7 +33,17 @@ from tests.bench.order_rows import HEADERS, Row, natural_key
 
 _BOOK = Path(servers.ROOT, "infra", "local", "samples", "customers.yaml")
 _TENANT = "default"
-_SNAPSHOT = ("tenant_id", "flow", "target", "key", "considered_hash", "target_hash", "target_doc", "hash_version", "scope")
+_SNAPSHOT = (
+    "tenant_id",
+    "flow",
+    "target",
+    "key",
+    "considered_hash",
+    "target_hash",
+    "target_doc",
+    "hash_version",
+    "scope",
+)
 _LEASE = 60.0
 _ITEMS = "select data->>'operation' as operation, key, (data->>'row')::int as row from items where run_id = %s and state = 'ready'"
 _runs = (f"orders-{number}" for number in numbers(1))
@@ -78,7 +88,11 @@ class Comparison:
     def run(self, rows: Sequence[Row]) -> tuple[float, Found]:
         """Seconds from rows in memory to the committed delta, and what that delta says."""
         run = Runs(self._services.database, self._services.waker).start(
-            FLOW.name, tenant=_TENANT, settings=resolve(Layers(request={}), flow=FLOW.name), options={}, run_id=next(_runs)
+            FLOW.name,
+            tenant=_TENANT,
+            settings=resolve(Layers(request={}), flow=FLOW.name),
+            options={},
+            run_id=next(_runs),
         )
         objects = self._declare(run, len(rows))
         started = time.perf_counter()
@@ -101,11 +115,23 @@ class Comparison:
                 "snapshots",
                 _SNAPSHOT,
                 (
-                    (_TENANT, "orders", "monday", row.key, row.hash, "", '{"name": "n"}', self._version, row.customer)
+                    (
+                        _TENANT,
+                        "orders",
+                        "monday",
+                        row.key,
+                        row.hash,
+                        "",
+                        '{"name": "n"}',
+                        self._version,
+                        row.customer,
+                    )
                     for row in read
                 ),
             )
-        with self._services.database.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        with self._services.database.engine.connect().execution_options(
+            isolation_level="AUTOCOMMIT"
+        ) as connection:
             connection.exec_driver_sql("vacuum analyze snapshots")
 
     def _declare(self, run: str, rows: int) -> Claim:
@@ -126,7 +152,9 @@ class Comparison:
         for page in self._objects.pages(claim, known, iter(rows)):
             with self._services.database.transaction() as connection:
                 settled = self._objects.settle(connection, claim, page)
-                closed = self._services.store.record_page_with(connection, claim, FLOW, settled, give_back=False)
+                closed = self._services.store.record_page_with(
+                    connection, claim, FLOW, settled, give_back=False
+                )
             assert closed is not None
         self._services.store.after_close(closed)
 
@@ -138,7 +166,9 @@ class Comparison:
         for page in self._reconcile.read(claim, book):
             with self._services.database.transaction() as connection:
                 settled = self._reconcile.settle(connection, claim, page)
-                closed = self._services.store.record_page_with(connection, claim, FLOW, settled, give_back=False)
+                closed = self._services.store.record_page_with(
+                    connection, claim, FLOW, settled, give_back=False
+                )
             assert closed is not None
             if settled.last:
                 return

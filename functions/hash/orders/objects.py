@@ -4,7 +4,7 @@ import csv
 import io
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from itertools import islice
+from itertools import chain, islice
 from typing import TYPE_CHECKING, Any
 
 from common.customers.book import CustomerBook
@@ -16,6 +16,8 @@ from common.problems import Problem
 from common.services import Services
 from functions.fetch.orders.columns_version import versions
 from functions.fetch.parts.source import as_json as problem_json
+from functions.hash.orders.ahead import ahead
+from functions.hash.orders.batch import BATCH_ROWS
 from functions.hash.orders.deltas import Delta, find_deltas, stamp
 from functions.hash.orders.rows import OrderRows, ReadRow
 
@@ -62,19 +64,13 @@ class OrderObjects:
     def pages(self, claim: Claim, known: Known, cells: Iterator[list[str]]) -> Iterator[Page]:
         """A page for each segment of these rows, which are those from the cursor's row on; at least one."""
         cursor = claim.cursor
-        columns = known.versions[cursor["hash_version"]]
-        rows = OrderRows(cursor["labels"], known.book, claim.run.tenant, columns)
+        rows = OrderRows(
+            cursor["labels"], known.book, claim.run.tenant, known.versions[cursor["hash_version"]]
+        )
         done = int(cursor["rows"])
-        segments = _segments(cells, claim.run.settings.segment_rows)
-        segment = next(segments, [])
-        while True:
-            following = next(segments, None)
-            read = rows.read(segment, done)
-            done += len(segment)
-            yield Page(cursor={**cursor, "rows": done}, last=following is None, content=Segment(rows, read))
-            if following is None:
-                return
-            segment = following
+        for read, last in ahead(_segments(rows, cells, done, claim.run.settings.segment_rows)):
+            done += len(read)
+            yield Page(cursor={**cursor, "rows": done}, last=last, content=Segment(rows, read))
 
     def settle(self, connection: "Connection", claim: Claim, page: Page) -> Page:
         """Compare a segment with the snapshots, in the transaction that records it."""
@@ -89,9 +85,23 @@ class OrderObjects:
         return replace(page, children=children, unchanged=len(segment.read) - len(children))
 
 
-def _segments(rows: Iterator[list[str]], size: int) -> Iterator[list[list[str]]]:
-    while segment := list(islice(rows, size)):
-        yield segment
+def _segments(
+    rows: OrderRows, cells: Iterator[list[str]], done: int, size: int
+) -> Iterator[tuple[list[ReadRow], bool]]:
+    """Rows told apart, so many at a time, and whether they are the last."""
+    following = next(cells, None)
+    while True:
+        wanted = islice(cells if following is None else chain([following], cells), size)
+        read: list[ReadRow] = []
+        while batch := list(
+            islice(wanted, BATCH_ROWS)
+        ):  # told apart while the processor's caches still hold them
+            read += rows.read(batch, done + len(read))
+        done += len(read)
+        following = next(cells, None)
+        yield read, following is None
+        if following is None:
+            return
 
 
 def _apart(
