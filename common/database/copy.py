@@ -1,12 +1,13 @@
 """COPY into a table: many rows in one stream, some ten times as fast as any insert."""
 
-import io
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import islice
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
 
+_BLOCK_LINES = 2000
 _ESCAPES = str.maketrans({"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r", "\x00": ""})
 
 
@@ -22,12 +23,19 @@ def copy_rows(
 
 def copy_lines(connection: "Connection", table: str, columns: Sequence[str], lines: Iterable[str]) -> None:
     """The same of lines that are written already: cells by `cell`, with tabs between them and a line end."""
-    stream = io.BytesIO("".join(lines).encode(errors="ignore"))
     cursor = connection.connection.cursor()
+    statement = f"copy {table} ({', '.join(columns)}) from stdin"
     try:
-        cursor.execute(f"copy {table} ({', '.join(columns)}) from stdin", stream=stream)  # type: ignore[call-arg]
+        cursor.execute(statement, stream=_blocks(lines))  # type: ignore[call-arg]
     finally:
         cursor.close()
+
+
+def _blocks(lines: Iterable[str]) -> Iterator[bytes]:
+    """The lines in few messages: the driver cuts a stream into pieces of 8 KB, and sends each by itself."""
+    left = iter(lines)
+    while block := "".join(islice(left, _BLOCK_LINES)):
+        yield block.encode()
 
 
 def _line(row: Sequence[object]) -> str:

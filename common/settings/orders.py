@@ -15,7 +15,7 @@ class OrderSettings(SettingsGroup):
         "rows",
         "A source of so many rows or more is exported; a smaller one is paged.",
     )
-    segment_rows = whole(10_000, 1, 100_000, "rows", "Rows of a source compared in one transaction.")
+    segment_rows = whole(20_000, 1, 100_000, "rows", "Rows of a source compared in one transaction.")
     mass_change_rows = whole(
         10, 0, 10_000_000, "orders", "A customer's changed and deleted orders up to this number always pass."
     )
