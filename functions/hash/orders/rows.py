@@ -94,9 +94,7 @@ class OrderRows:
 
         Its number is left out: a bad row that moves is the same to mend. One that could not be read has nothing else.
         """
-        cells: dict[str, str | None] = {
-            label: cell for label, cell in zip(self._labels, row.cells, strict=False) if cell
-        }
+        cells = {label: cell for label, cell in zip(self._labels, row.cells, strict=False) if cell}
         if LOAD_PROBLEM not in cells:
             cells.pop(SOURCE_ROW, None)
         return cells

@@ -151,16 +151,15 @@ def _staged(item: Item, run: Run, held: Held | None, wanted: Wanted) -> Outcome:
 
 
 def _change(item: Item, held: Held | None, wanted: Wanted, state: str) -> dict[str, Any]:
-    before: Any = held.document if held else None
-    after: Any = wanted.document
+    before = held.document if held else None
     return {
         "target": TARGET,
         "operation": wanted.operation,
         "state": state,
         "base_version": held.version if held else None,
         "before": before,
-        "after": after,
-        "diff": shown_differences(before, after),
+        "after": wanted.document,
+        "diff": shown_differences(before, wanted.document),
         "source_system": "manual" if "answer" in item.data else "bigquery",
     }
 
