@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 import requests
 
+from common.command_line.watch import LOCAL_BEYOND
 from tests.unit.command_line.conftest import Shelf
 from tests.unit.command_line.fake_api import (
     RUN_ID,
