@@ -146,7 +146,9 @@ def _garment(key: str, category: Category) -> Row:
     """What it is, and how many of each size: a few sizes of its kind, most in dozens, now and then a bulk order."""
     bulk = draw(key, "bulk", 25) == 0
     ordered = {
-        size: (50 * (1 + draw(key, f"bulk {size}", 30)) if bulk else 6 * (1 + draw(key, f"pieces {size}", 14)))
+        size: (
+            50 * (1 + draw(key, f"bulk {size}", 30)) if bulk else 6 * (1 + draw(key, f"pieces {size}", 14))
+        )
         if draw(key, f"is ordered {size}", _ONE_SIZE_IN) == 0
         else 0
         for size in category.sizes
