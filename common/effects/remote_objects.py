@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
+from common.database.engine import as_json, call
 from common.effects.book import Book
 
 if TYPE_CHECKING:
@@ -12,6 +13,14 @@ _LIVE = """
 select o.key, o.remote_id from jsonb_array_elements_text(cast(%s as jsonb)) x
 join remote_objects o on o.tenant_id = %s and o.target = %s and o.key = x and o.deleted_at is null
 """
+_GONE = """
+with ended as (
+  update remote_objects o set deleted_at = shelfline_now() from jsonb_to_recordset(cast(%s as jsonb)) as x(key text, remote_id text)
+  where o.tenant_id = %s and o.target = %s and o.key = x.key and o.remote_id = x.remote_id and o.deleted_at is null returning o.*
+)
+update remote_objects o set deleted_at = ended.deleted_at from ended
+where o.tenant_id = ended.tenant_id and o.target = ended.target and o.parent = ended.key and o.deleted_at is null
+"""
 
 
 class RemoteObjects(Book):
@@ -19,8 +28,6 @@ class RemoteObjects(Book):
 
     def remote_ids(self, tenant: str, target: str, keys: Sequence[str]) -> dict[str, str]:
         """The id of each of these objects that is there; those without one are left out."""
-        from common.database.engine import as_json
-
         with self._database.transaction() as connection:
             rows = connection.exec_driver_sql(_LIVE, (as_json(list(keys)), tenant, target))
             return {row[0]: row[1] for row in rows}
@@ -42,6 +49,17 @@ class RemoteObjects(Book):
         others: dict[str, str] = self._database.call("shelfline_adopt_v1", tenant, target, rows)
         return others
 
+    def gone(self, tenant: str, target: str, objects: Mapping[str, str]) -> None:
+        """The target does not hold these objects any more, though we have not ended them: remote id by key.
+
+        What was made inside of them went with them. From here on another object may be made for each of these keys.
+        """
+        if not objects:
+            return
+        rows = as_json([{"key": key, "remote_id": remote} for key, remote in objects.items()])
+        with self._database.transaction() as connection:
+            connection.exec_driver_sql(_GONE, (rows, tenant, target))
+
 
 def adopt(
     connection: "Connection",
@@ -52,8 +70,6 @@ def adopt(
     parents: Mapping[str, str] | None = None,
 ) -> dict[str, str]:
     """As `RemoteObjects.adopt`, inside a transaction that writes more."""
-    from common.database.engine import call
-
     others: dict[str, str] = call(
         connection, "shelfline_adopt_v1", tenant, target, _rows(objects, parents or {})
     )

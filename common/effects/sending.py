@@ -78,19 +78,21 @@ class Sending(Book):
         attempt: int,
         settle_seconds: float,
         claim: Lease | None = None,
+        lease_seconds: float = 0,
         inverses: Mapping[int, Mapping[str, Any]] | None = None,
     ) -> bool:
         """Commit that we are about to send; look-ups have to wait for `settle_seconds` from now.
 
         attempt: one above the last for a request of its own; the same again only for the very same request.
         settle_seconds: time-out of the request plus the time the target takes to show what it did.
-        claim: the chunk's lease, checked in the same transaction. inverses: what the target holds now, by effect id.
+        claim: the chunk's lease, checked in the same transaction; it must last for `lease_seconds` more, the time in which the
+        request has to leave. inverses: what the target holds now, by effect id.
         False when the lease is lost, somebody else is further on, another write of one of the keys is under way, a member
         has left the send, or it would create an object that is there already (then the send is undone, if never sent).
         """
         said: dict[str, Any] = {"send": send.id, "attempt": attempt, "settle_seconds": settle_seconds}
         if claim is not None:
-            said |= {"chunk": claim.chunk_id, "token": claim.token}
+            said |= {"chunk": claim.chunk_id, "token": claim.token, "lease_seconds": lease_seconds}
         if inverses:
             said["inverses"] = inverses
         try:

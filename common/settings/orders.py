@@ -15,7 +15,7 @@ class OrderSettings(SettingsGroup):
         "rows",
         "A source of so many rows or more is exported; a smaller one is paged.",
     )
-    segment_rows = whole(10_000, 1, 100_000, "rows", "Rows of a source compared in one transaction.")
+    segment_rows = whole(20_000, 1, 100_000, "rows", "Rows of a source compared in one transaction.")
     mass_change_rows = whole(
         10, 0, 10_000_000, "orders", "A customer's changed and deleted orders up to this number always pass."
     )
@@ -29,6 +29,11 @@ class OrderSettings(SettingsGroup):
     )
     monday_items_per_page = whole(500, 1, 500, "items", "Items of a board that a baseline reads at once.")
     monday_mutations_per_call = whole(20, 1, 20, "mutations", "Mutations of one call to monday.com.")
+    monday_import = choice(
+        "auto",
+        ("auto", "never"),
+        "Whether many new items of one group go to monday.com as an import where that takes fewer calls than mutations.",
+    )
     monday_settle_seconds = number(
         10, 0, 3600, "seconds", "How long a write may take to show up in monday.com's search."
     )

@@ -9,7 +9,7 @@ import asyncio
 import threading
 import time
 from collections.abc import Iterator, Mapping
-from contextlib import AbstractAsyncContextManager
+from contextlib import AbstractAsyncContextManager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -169,12 +169,18 @@ def _shown(item: Mapping[str, Any]) -> dict[str, Any]:
     return {"id": item["id"], "group": item["group"], "values": item["values"], "lines": lines}
 
 
-@pytest.fixture
-def monday(monday_server: tuple[MondayServer, str]) -> Iterator[MondayAccount]:
+@contextmanager
+def fresh_account(monday_server: tuple[MondayServer, str]) -> Iterator[MondayAccount]:
     """An account with the boards of the samples, nothing on them, and limits out of reach."""
     accounts, url = monday_server
-    with quick_folder() as folder:
+    with quick_folder() as folder, requests.Session() as session:
         options = Options(state=folder / "state", clock=folder / "clock", boards=BOARDS)
         accounts.open(options)
-        with requests.Session() as session:
-            yield MondayAccount(url, SharedClock(options.clock), accounts, options, session)
+        yield MondayAccount(url, SharedClock(options.clock), accounts, options, session)
+
+
+@pytest.fixture
+def monday(monday_server: tuple[MondayServer, str]) -> Iterator[MondayAccount]:
+    """An account of this test's own."""
+    with fresh_account(monday_server) as account:
+        yield account

@@ -338,8 +338,11 @@ class OrdersPipeline(Pipeline):
         )
 
     def quarantine(self) -> list[Mapping[str, Any]]:
-        """What is in quarantine, oldest first."""
-        return [row[0] for row in self.sql("select to_jsonb(q) from quarantine q order by id")]
+        """What is open in quarantine, oldest first."""
+        return [
+            row[0]
+            for row in self.sql("select to_jsonb(q) from quarantine q where state = 'open' order by id")
+        ]
 
     def events(self, run: str, kind: str) -> list[Mapping[str, Any]]:
         """The bodies of a run's events of one kind."""

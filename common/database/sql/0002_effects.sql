@@ -102,7 +102,8 @@ end $f$;
 -- mark_sent: said and committed before the request goes out. False where the chunk is no longer ours, somebody else is further
 -- on, a member has left, or a create would make a second object of a key that has one: such a send is undone if it never went out.
 -- Raises a unique violation (effects_one_in_flight) where another write of one of the keys is under way.
--- Takes {send, attempt, settle_seconds, chunk, token, inverses: {effect: ...}}; without token the lease is not looked at.
+-- Takes {send, attempt, settle_seconds, chunk, token, lease_seconds, inverses: {effect: ...}}; without token the lease is not looked
+-- at, else it must last for lease_seconds more.
 create function shelfline_mark_sent_v1(p jsonb) returns boolean language plpgsql as $f$
 declare
   s sends;
@@ -110,7 +111,7 @@ declare
 begin
   if p->>'token' is not null then
     perform from chunks where id = (p->>'chunk')::bigint and token = (p->>'token')::uuid and state = 'leased'
-      and lease_until > clock_timestamp() for share;
+      and lease_until > clock_timestamp() + make_interval(secs => coalesce((p->>'lease_seconds')::float8, 0)) for share;
     if not found then
       return false;
     end if;

@@ -33,6 +33,10 @@ delete from seen where tenant_id = %s and run_id in (
   select distinct s.run_id from seen s join runs r on r.id = s.run_id
   where s.tenant_id = %s and r.state in ('completed', 'failed', 'cancelled'))
 """
+# Rows of a book that another has taken the place of cannot be mended any more: the new book has them, or not.
+_SUPERSEDED = """
+update quarantine set state = 'superseded' where tenant_id = %s and flow = 'orders' and state = 'open' and raw->>'load' <> %s
+"""
 _ANOTHER = """
 select id from runs where tenant_id = %s and flow = 'orders' and id <> %s and state in ('pending', 'running', 'cancelling')
   and (created_at, id) < (select created_at, id from runs where id = %s) order by created_at limit 1
@@ -110,6 +114,8 @@ class OrdersSource:
         connection.exec_driver_sql(_LEFT_OVER, (claim.run.tenant, claim.run.tenant))
         if claim.run.may_write:
             promote_left_over(connection, claim.run.tenant)
+        if page.content.load is not None:
+            connection.exec_driver_sql(_SUPERSEDED, (claim.run.tenant, page.content.load))
         version = ensure_version(connection, claim.run.tenant, Layout(page.content.labels))
         pieces = [replace(piece, cursor={**piece.cursor, "hash_version": version}) for piece in page.pieces]
         return replace(page, pieces=pieces)

@@ -25,7 +25,8 @@ LONGEST_TEXT = 4000
 """Characters; more is refused, not cut."""
 LARGEST_QUANTITY = 1_000_000_000
 
-_ABSENT = frozenset({"NULL", "NONE", "NAN", "NAT", "<NA>"})
+ABSENT = frozenset({"NULL", "NONE", "NAN", "NAT", "<NA>"})
+"""Words that mean nothing, in any case."""
 _LONGEST_ABSENT = 4
 _AMOUNT = re.compile(
     r"""(?P<sign>[-+]?)\s*(?:(?:US)?\$|USD)?\s*(?P<inner>[-+]?)
@@ -52,7 +53,7 @@ def plain(raw: str | None) -> str | None:
         written = raw.strip()
     else:
         written = unicodedata.normalize("NFC", clean_text(raw)).strip()
-    if len(written) <= _LONGEST_ABSENT and written.upper() in _ABSENT:
+    if len(written) <= _LONGEST_ABSENT and written.upper() in ABSENT:
         return None
     return written or None
 

@@ -17,17 +17,26 @@ TARGET = "monday"
 # One row of `seen` for each row of the source, readable or not: that is how a complete read is proved.
 _SEEN = ("tenant_id", "run_id", "chunk_id", "place", "row_number", "key", "hash", "scope")
 
-# Rows of one chunk have ascending places, so that a segment is a range of them.
+_HELD = "select reltuples from pg_class where oid = 'snapshots'::regclass"
+# Rows of one chunk have ascending places, so that a segment is a range of them. The planner knows nothing of rows that were
+# written a moment ago: how the snapshots are found is said to it by `offset 0` and `order by`, which it does not look through.
 _DELTAS = """
 select n.place - %s as place,
   case when s.key is null then 'new' when s.deleted_at is not null then 'reappeared' else 'changed' end as operation,
   case when s.hash_version <> %s and s.considered_hash is not null then s.hash_version end as held_version,
   s.considered_hash as held_hash
-from seen n left join snapshots s on s.tenant_id = n.tenant_id and s.flow = 'orders' and s.target = 'monday' and s.key = n.key
-where n.run_id = %s and n.chunk_id = %s and n.place > %s and n.key <> ''
-  and (s.key is null or s.considered_hash is distinct from n.hash or s.hash_version <> %s)
+from (
+  select place, key, hash from seen where run_id = %s and chunk_id = %s and place > %s and key <> '' {order}
+) n left join (
+  select key, considered_hash, hash_version, deleted_at from snapshots
+  where tenant_id = %s and flow = 'orders' and target = 'monday' {whole}
+) s on s.key = n.key
+where s.key is null or s.considered_hash is distinct from n.hash or s.hash_version <> %s
 order by 1
 """
+_ONE_BY_ONE = _DELTAS.format(order="order by key", whole="")
+_ALL_AT_ONCE = _DELTAS.format(order="", whole="offset 0")
+_LOOK_UP = 20  # a snapshot found by its key costs as much as so many that are read one after the other
 _STAMP = """
 update snapshots s set considered_hash = x.hash, hash_version = %s from jsonb_to_recordset(cast(%s as jsonb)) as x(key text, hash text)
 where s.tenant_id = %s and s.flow = 'orders' and s.target = 'monday' and s.key = x.key
@@ -52,8 +61,10 @@ class Delta:
 def find_deltas(connection: "Connection", claim: Claim, read: Sequence[ReadRow]) -> list[Delta]:
     """Keep what was read, and answer what of it differs from what is held, in the order of the source."""
     version, done = int(claim.cursor["hash_version"]), keep_seen(connection, claim, read)
-    values = (done + 1, version, claim.run.id, claim.chunk_id, done, version)
-    rows = connection.exec_driver_sql(_DELTAS, values)
+    held = connection.exec_driver_sql(_HELD).scalar_one()
+    values = (done + 1, version, claim.run.id, claim.chunk_id, done, claim.run.tenant, version)
+    statement = _ALL_AT_ONCE if len(read) * _LOOK_UP > held else _ONE_BY_ONE
+    rows = connection.exec_driver_sql(statement, values)
     return [Delta(read[row.place], row.operation, row.held_version, row.held_hash) for row in rows]
 
 

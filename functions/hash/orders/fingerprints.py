@@ -1,16 +1,13 @@
 """Whether an order says anything new: canonical fingerprints of rows, and of whole sets of them."""
 
-from collections.abc import Iterable, Mapping, Sequence
-from itertools import compress, repeat
-from typing import Any
+from collections.abc import Iterable, Sequence
 
 import orjson
 
 from common.canonical import HASH_VERSION, RecordHasher
-from functions.fetch.orders.columns import SIZES, Kind
+from functions.fetch.orders.columns import SIZES
 from functions.fetch.orders.layout import Cells, Layout
-from functions.fetch.orders.values import COMPARABLE, Value
-from functions.hash.orders.cells import Column, batches, padded, read
+from functions.hash.orders.batch import Batch, LayoutReader
 
 
 class RowFingerprints:
@@ -28,8 +25,8 @@ class RowFingerprints:
         self.columns, self.version = self._hasher.columns, version
         self.missing_columns = layout.missing_hash_columns(self.columns)
         """Those of `columns` that the source lacks. Refuse it then, or every row will look changed."""
-        self._layout = layout
-        self._sizes = sorted({**layout.unknown_sizes, **layout.sizes}.items())
+        self.reader = LayoutReader(layout)
+        """Makes the batches that `of_batch` takes."""
 
     def __call__(self, row: Cells) -> str:
         """As `of`, of one row."""
@@ -37,38 +34,9 @@ class RowFingerprints:
 
     def of(self, rows: Sequence[Cells]) -> list[str]:
         """The fingerprint of each row, 64 hexadecimal digits. Never fails."""
-        return [
-            self._hasher.of_written(orjson.dumps(values))
-            for batch in batches(rows)
-            for values in self._values(batch)
-        ]
+        return [hash_ for batch in self.reader.batches(rows) for hash_ in self.of_batch(batch)]
 
-    def _values(self, rows: Sequence[Cells]) -> Iterable[tuple[Any, ...]]:
-        cells = list(
-            zip(*padded(rows, len(self._layout.labels)), strict=False)
-        )  # a longer row's rest is no column
-        columns = [self._column(column, cells, len(rows)) for column in self.columns]
-        return zip(*columns, strict=True)
-
-    def _column(self, column: str, cells: Sequence[Column], count: int) -> Iterable[Any]:
-        if column == SIZES:
-            return self._pieces(cells, count)
-        place = self._layout.columns.get(column)
-        if place is None:
-            return repeat(None, count)
-        return read(COMPARABLE[self._layout.kind(column)], cells[place])
-
-    def _pieces(self, cells: Sequence[Column], count: int) -> Sequence[Mapping[str, Value]]:
-        """{size: pieces} of each row, in the order of the sizes' names. Most cells are blank: they are passed over."""
-        found: list[dict[str, Value]] = [{} for _ in range(count)]
-        values: dict[str | None, Value] = {}
-        reader = COMPARABLE[Kind.QUANTITY]
-        for size, place in self._sizes:
-            column = cells[place]
-            for at in compress(range(count), column):
-                raw = column[at]
-                if raw not in values:
-                    values[raw] = reader(raw)
-                if (pieces := values[raw]) is not None:
-                    found[at][size] = pieces
-        return found
+    def of_batch(self, batch: Batch) -> list[str]:
+        """The same of rows that others read as well."""
+        columns = [batch.sizes() if column == SIZES else batch.column(column) for column in self.columns]
+        return [self._hasher.of_written(orjson.dumps(values)) for values in zip(*columns, strict=True)]

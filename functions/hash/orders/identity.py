@@ -2,8 +2,6 @@
 
 import hashlib
 from collections.abc import Iterable, Sequence
-from itertools import repeat
-from operator import itemgetter
 from typing import Final
 from uuid import UUID
 
@@ -21,8 +19,8 @@ from functions.fetch.orders.columns import (
     heading,
 )
 from functions.fetch.orders.layout import Cells, Layout
-from functions.fetch.orders.values import COMPARABLE, Value
-from functions.hash.orders.cells import batches, padded, read
+from functions.fetch.orders.values import Value
+from functions.hash.orders.batch import Batch, LayoutReader
 
 NAMESPACE: Final = UUID("5b0a6a4e-4f0c-5d53-9c53-6a1f6f2b7c11")
 """Of all ids of orders. Never changed: each id on a board was made with it."""
@@ -51,7 +49,7 @@ class RowIdentities:
             raise ValueError(f"{customer} has an empty list of unique keys; leave it out for the usual ones.")
         self.missing_columns = tuple(column for column in self.columns if column not in layout.columns)
         """Key columns that the source lacks: its ids would all differ from those made with them."""
-        self._layout = layout
+        self._reader = LayoutReader(layout)
         start = canonical_bytes([tenant, customer, list(self.columns)])[:-1] + b","
         self._start = hashlib.sha1(NAMESPACE.bytes + start, usedforsecurity=False)
 
@@ -61,26 +59,22 @@ class RowIdentities:
 
     def of(self, rows: Sequence[Cells]) -> list[str | Problem]:
         """For each row its id as a UUID's text, or the problem no_key where a column must not be blank."""
-        return [self._identity(values) for batch in batches(rows) for values in self._values(batch)]
+        batches = self._reader.batches(rows)
+        return [self.of_values(values) for batch in batches for values in self.values(batch)]
+
+    def values(self, batch: Batch) -> Iterable[tuple[Value, ...]]:
+        """The natural keys of a batch: the values of `columns` in each row."""
+        return zip(*map(batch.key_column, self.columns), strict=True)
 
     def key_text(self, row: Cells) -> str:
         """The natural key for people: "AAG ORDER NUMBER JOO-00505, CUSTOMER STYLE JWHD100120"; blanks left out."""
-        (values,) = self._values([row])
+        (batch,) = self._reader.batches([row])
+        (values,) = self.values(batch)
         named = zip(self.columns, values, strict=True)
         return ", ".join(f"{column} {value}" for column, value in named if value is not None)
 
-    def _values(self, rows: Sequence[Cells]) -> Iterable[tuple[Value, ...]]:
-        rows = padded(rows, len(self._layout.labels))
-        return zip(*(self._column(column, rows) for column in self.columns), strict=True)
-
-    def _column(self, column: str, rows: Sequence[Cells]) -> Iterable[Value]:
-        place = self._layout.columns.get(column)
-        if place is None:
-            return repeat(None, len(rows))
-        reader = COMPARABLE[self._layout.kind(column)]
-        return read(lambda raw: _with_single_blanks(reader(raw)), list(map(itemgetter(place), rows)))
-
-    def _identity(self, values: tuple[Value, ...]) -> str | Problem:
+    def of_values(self, values: tuple[Value, ...]) -> str | Problem:
+        """As `of`, of one row's natural key."""
         if None in values and (column := self._wrongly_blank(values)):
             detail = f"{column} tells this customer's orders apart; it must not be blank."
             return Problem(column, "no_key", "", detail)
@@ -95,10 +89,6 @@ class RowIdentities:
         if needed:
             return needed[0]
         return blank[0] if len(blank) == len(values) else None
-
-
-def _with_single_blanks(value: Value) -> Value:
-    return " ".join(value.split()) if isinstance(value, str) else value
 
 
 def _version_5(digits: str) -> str:

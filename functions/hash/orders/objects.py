@@ -4,7 +4,7 @@ import csv
 import io
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from itertools import islice
+from itertools import chain, islice
 from typing import TYPE_CHECKING, Any
 
 from common.customers.book import CustomerBook
@@ -17,7 +17,9 @@ from common.services import Services
 from functions.fetch.orders.columns_version import versions
 from functions.fetch.orders.schema import SOURCE_ROW
 from functions.fetch.parts.source import as_json as problem_json
+from functions.hash.orders.ahead import ahead
 from functions.hash.orders.baseline import adopt_rows
+from functions.hash.orders.batch import BATCH_ROWS
 from functions.hash.orders.deltas import Delta, find_deltas, stamp
 from functions.hash.orders.rows import OrderRows, ReadRow
 
@@ -55,7 +57,9 @@ class Refusals:
         told = [
             {**problem_json(problem), "row": row.number, "customer": row.customer} for problem in problems
         ]
-        raw = {SOURCE_ROW: row.number, "load": self.load, "cells": self.rows.raw(row)}
+        raw: dict[str, Any] = {"cells": self.rows.raw(row)}
+        if self.load is not None:  # only a row of a loaded file has a place that it can be put back into
+            raw |= {SOURCE_ROW: row.number, "load": self.load}
         return Child(key=key, row=row.number, problems=told, raw=raw)
 
 
@@ -72,25 +76,21 @@ class OrderObjects:
 
     def read(self, claim: Claim, known: Known) -> Iterator[Page]:
         """Segments from the cursor's row on."""
-        cursor = claim.cursor
-        columns = known.versions[cursor["hash_version"]]
-        rows = OrderRows(cursor["labels"], known.book, claim.run.tenant, columns)
-        size, done = claim.run.settings.segment_rows, int(cursor["rows"])
-        with self._objects.open(cursor["object"]) as stream:
+        with self._objects.open(claim.cursor["object"]) as stream:
             cells = csv.reader(io.TextIOWrapper(stream, "utf-8", newline=""))
             next(cells, None)  # the header; its labels are in the cursor
-            segments = _segments(islice(cells, done, None), size)
-            segment = next(segments, [])
-            while True:
-                following = next(segments, None)
-                read = rows.read(segment, done)
-                done += len(segment)
-                yield Page(
-                    cursor={**cursor, "rows": done}, last=following is None, content=Segment(rows, read)
-                )
-                if following is None:
-                    return
-                segment = following
+            yield from self.pages(claim, known, islice(cells, int(claim.cursor["rows"]), None))
+
+    def pages(self, claim: Claim, known: Known, cells: Iterator[list[str]]) -> Iterator[Page]:
+        """A page for each segment of these rows, which are those from the cursor's row on; at least one."""
+        cursor = claim.cursor
+        rows = OrderRows(
+            cursor["labels"], known.book, claim.run.tenant, known.versions[cursor["hash_version"]]
+        )
+        done = int(cursor["rows"])
+        for read, last in ahead(_segments(rows, cells, done, claim.run.settings.segment_rows)):
+            done += len(read)
+            yield Page(cursor={**cursor, "rows": done}, last=last, content=Segment(rows, read))
 
     def settle(self, connection: "Connection", claim: Claim, page: Page) -> Page:
         """Compare a segment with the snapshots, in the transaction that records it."""
@@ -117,9 +117,23 @@ def _adopted(connection: "Connection", claim: Claim, page: Page, segment: Segmen
     return replace(page, children=children, unchanged=len(segment.read) - len(children))
 
 
-def _segments(rows: Iterator[list[str]], size: int) -> Iterator[list[list[str]]]:
-    while segment := list(islice(rows, size)):
-        yield segment
+def _segments(
+    rows: OrderRows, cells: Iterator[list[str]], done: int, size: int
+) -> Iterator[tuple[list[ReadRow], bool]]:
+    """Rows told apart, so many at a time, and whether they are the last."""
+    following = next(cells, None)
+    while True:
+        wanted = islice(cells if following is None else chain([following], cells), size)
+        read: list[ReadRow] = []
+        while batch := list(
+            islice(wanted, BATCH_ROWS)
+        ):  # told apart while the processor's caches still hold them
+            read += rows.read(batch, done + len(read))
+        done += len(read)
+        following = next(cells, None)
+        yield read, following is None
+        if following is None:
+            return
 
 
 def _apart(

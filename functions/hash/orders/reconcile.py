@@ -4,7 +4,7 @@ Nothing is taken for gone unless every row of the source was seen, the read was 
 customer could be told apart.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -27,19 +27,27 @@ if TYPE_CHECKING:
 
 _COUNTED = "select declared, (select count(*) from seen where run_id = r.id) as seen, created_by from runs r where id = %s"
 _CURSOR = "select cursor from chunks where id = %s"
-# A snapshot that is deleted and still has a fingerprint was withdrawn by a rollback: it stays away until the source changes.
+# A snapshot that is deleted and still has a fingerprint was withdrawn by a rollback: it stays away until the source changes. One
+# that is there without a fingerprint was brought back by a rollback after the source had lost it: it stays until the source has it.
+# Few orders stand in a source twice: only those are grouped, as grouping all would be half of the work.
 _SCOPES = """
-with read as (
-  select scope, key, min(hash) as hash, count(*) as rows from seen where run_id = %s and key <> '' group by scope, key
+with twice as materialized (
+  select key from seen where run_id = %s and key <> '' group by key having count(*) > 1
+), read as (
+  select scope, key, hash, 1 as rows from seen n where run_id = %s and key <> '' and not exists (select from twice t where t.key = n.key)
+  union all
+  select scope, key, min(hash), count(*) from seen n where run_id = %s and exists (select from twice t where t.key = n.key)
+  group by scope, key
 ), unkeyed as (
   select scope, count(*) as rows from seen where run_id = %s and key = '' group by scope
 ), held as (
   select key, scope, considered_hash as hash, deleted_at is null as is_held from snapshots
   where tenant_id = %s and flow = 'orders' and target = 'monday'
+    and (considered_hash is not null or deleted_at is not null or key in (select key from read))
 ), compared as (
-  select coalesce(r.scope, h.scope) as scope, r.key is not null as is_read, coalesce(h.is_held, false) as is_held,
+  select coalesce(r.scope, h.scope) as scope, key, r.key is not null as is_read, coalesce(h.is_held, false) as is_held,
     h.is_held is false as was_deleted, coalesce(r.hash = h.hash, false) as is_same, coalesce(r.rows, 0) as rows,
-    ('x' || left(r.hash, 15))::bit(60)::bigint as read_part, ('x' || left(h.hash, 15))::bit(60)::bigint as held_part
+    hashtextextended(r.hash, 0) as read_part, hashtextextended(h.hash, 0) as held_part
   from read r full join held h using (key)
 ), summed as (
   select scope, sum(rows) as read, count(*) filter (where is_held) as held, count(*) filter (where is_read and is_same) as unchanged,
@@ -47,13 +55,14 @@ with read as (
     count(*) filter (where is_read and is_held and not is_same) as changed,
     count(*) filter (where is_read and was_deleted and not is_same) as reappeared,
     count(*) filter (where is_held and not is_read) as missing,
+    (array_agg(key) filter (where is_held and not is_read))[1:%s] as missing_keys,
     coalesce(sum(read_part), 0) = coalesce(sum(held_part) filter (where is_held or is_read and was_deleted), 0)
       and count(*) filter (where is_read) = count(*) filter (where is_held or is_read and was_deleted) as same_set
   from compared group by scope
 )
 select coalesce(s.scope, u.scope) as scope, coalesce(s.read, 0) + coalesce(u.rows, 0) as read, coalesce(s.held, 0) as held,
   coalesce(s.unchanged, 0) as unchanged, coalesce(s.new, 0) as new, coalesce(s.changed, 0) as changed,
-  coalesce(s.reappeared, 0) as reappeared, coalesce(s.missing, 0) as missing,
+  coalesce(s.reappeared, 0) as reappeared, coalesce(s.missing, 0) as missing, s.missing_keys,
   u.rows is null and not exists (select from unkeyed where scope = '') as is_complete, coalesce(s.same_set, false) as same_set
 from summed s full join unkeyed u using (scope) order by 1
 """
@@ -66,8 +75,14 @@ on conflict do nothing
 """
 _GONE = """
 select s.key, s.target_doc from snapshots s where s.tenant_id = %s and s.flow = 'orders' and s.target = 'monday' and s.scope = %s
-  and s.deleted_at is null and not exists (select from seen n where n.run_id = %s and n.key = s.key) order by s.key
+  and s.deleted_at is null and s.considered_hash is not null
+  and not exists (select from seen n where n.run_id = %s and n.scope = s.scope and n.key = s.key) order by s.key
 """
+_GONE_FEW = """
+select s.key, s.target_doc, s.scope from snapshots s where s.tenant_id = %s and s.flow = 'orders' and s.target = 'monday'
+  and s.key in (select jsonb_array_elements_text(cast(%s as jsonb))) order by s.scope, s.key
+"""
+_FEW = 5000  # orders that are gone are told in the page that compares; of more, one customer's in a page
 _FORGET = "delete from seen where run_id = %s"
 _TELL = (
     "insert into events (tenant_id, stream, step, kind, body) values (%s, %s, 'hash', %s, cast(%s as jsonb))"
@@ -97,14 +112,14 @@ class Reconcile:
             children = _gone(connection, claim, scope, page.content)
             settled = replace(page, children=children, cursor={**cursor, "gone": rest}, last=not rest)
         else:
-            settled = _compare(connection, claim, cursor)
+            settled = _compare(connection, claim, cursor, page.content)
         if settled.last and not settled.cursor.get("adopts"):  # else it tells what of a board the source has
             connection.exec_driver_sql(_FORGET, (claim.run.id,))
         return settled
 
 
-def _compare(connection: "Connection", claim: Claim, cursor: Mapping[str, Any]) -> Page:
-    """Figures of every customer; which of them have lost orders, and how many in all."""
+def _compare(connection: "Connection", claim: Claim, cursor: Mapping[str, Any], book: CustomerBook) -> Page:
+    """Figures of every customer, and what is gone of them; where that is much, which of them have lost orders."""
     run = claim.run
     declared, seen, created_by = connection.exec_driver_sql(_COUNTED, (run.id,)).one()
     if declared != seen:
@@ -115,13 +130,26 @@ def _compare(connection: "Connection", claim: Claim, cursor: Mapping[str, Any]) 
     keep_conflicts(connection, run)
     if is_baseline(run.options):
         return _end_baseline(connection, claim, cursor)
-    rows = connection.exec_driver_sql(_SCOPES, (run.id, run.id, run.tenant)).mappings().all()
+    rows = _scopes_found(connection, claim)
     scopes = [_scope(dict(row), claim, complete=cursor["complete"], created_by=created_by) for row in rows]
     connection.exec_driver_sql(_KEEP, (run.tenant, run.id, as_json(scopes)))
     _tell(connection, claim, scopes)
     gone = [scope["scope"] for scope in scopes if scope["deleted"]]
     deleted = sum(scope["deleted"] for scope in scopes)
-    return Page(cursor={**cursor, "gone": gone}, declared=declared + deleted, last=not gone)
+    page = Page(cursor={**cursor, "gone": gone}, declared=declared + deleted, last=not gone)
+    if not 0 < deleted <= _FEW:
+        return page
+    keys = [key for row in rows if row["scope"] in gone for key in row["missing_keys"]]
+    return replace(
+        page, children=_few_gone(connection, claim, keys, book), cursor={**cursor, "gone": []}, last=True
+    )
+
+
+def _scopes_found(connection: "Connection", claim: Claim) -> Sequence[Mapping[str, Any]]:
+    run = claim.run
+    return [
+        dict(row) for row in connection.exec_driver_sql(_SCOPES, (*[run.id] * 4, run.tenant, _FEW)).mappings()
+    ]
 
 
 def _end_baseline(connection: "Connection", claim: Claim, cursor: Mapping[str, Any]) -> Page:
@@ -129,7 +157,7 @@ def _end_baseline(connection: "Connection", claim: Claim, cursor: Mapping[str, A
     run = claim.run
     if run.may_write:
         conclude(connection, run)
-    rows = connection.exec_driver_sql(_SCOPES, (run.id, run.id, run.tenant)).mappings().all()
+    rows = _scopes_found(connection, claim)
     scopes = [_adopted_scope(dict(row), complete=cursor["complete"]) for row in rows]
     connection.exec_driver_sql(_KEEP, (run.tenant, run.id, as_json(scopes)))
     pieces = [Piece(step="push", phase="adopt", cursor={})] if run.may_write else []
@@ -138,7 +166,7 @@ def _end_baseline(connection: "Connection", claim: Claim, cursor: Mapping[str, A
 
 def _adopted_scope(row: dict[str, Any], *, complete: bool) -> dict[str, Any]:
     complete = complete and row.pop("is_complete")
-    del row["missing"]
+    del row["missing"], row["missing_keys"]
     return {**row, "deleted": 0, "complete": complete, "guarded": False, "overridden_by": None}
 
 
@@ -180,15 +208,17 @@ def _tell(connection: "Connection", claim: Claim, scopes: list[dict[str, Any]]) 
 
 def _gone(connection: "Connection", claim: Claim, scope: str, book: CustomerBook) -> list[Child]:
     rows = connection.exec_driver_sql(_GONE, (claim.run.tenant, scope, claim.run.id))
-    priority = 1 - book.find(scope).position / UNKNOWN_POSITION
-    return [
-        Child(
-            key=row.key,
-            priority=priority,
-            data={"operation": "deleted", "customer": scope, "label": _name(row)},
-        )
-        for row in rows
-    ]
+    return [_deleted(row, scope, book) for row in rows]
+
+
+def _few_gone(connection: "Connection", claim: Claim, keys: Sequence[str], book: CustomerBook) -> list[Child]:
+    rows = connection.exec_driver_sql(_GONE_FEW, (claim.run.tenant, as_json(list(keys))))
+    return [_deleted(row, row.scope, book) for row in rows]
+
+
+def _deleted(row: Any, scope: str, book: CustomerBook) -> Child:
+    data = {"operation": "deleted", "customer": scope, "label": _name(row)}
+    return Child(key=row.key, priority=1 - book.find(scope).position / UNKNOWN_POSITION, data=data)
 
 
 def _name(row: Any) -> str:

@@ -2,7 +2,8 @@
 
 from collections.abc import Callable, Hashable, Iterable, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, partial
+from itertools import repeat
 from typing import Any, NamedTuple, TypeVar
 
 from common.customers.book import CustomerBook
@@ -12,13 +13,14 @@ from functions.fetch.orders.columns import CUSTOMER
 from functions.fetch.orders.layout import Cells, Layout
 from functions.fetch.orders.record import Record, normalise
 from functions.fetch.orders.schema import LOAD_PROBLEM, SOURCE_ROW
+from functions.hash.orders.batch import Batch
 from functions.hash.orders.fingerprints import RowFingerprints
 from functions.hash.orders.identity import RowIdentities
 
 Answer = TypeVar("Answer")
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class CustomerRows:
     """How one customer's rows are read: with its own headers and its own unique keys."""
 
@@ -40,6 +42,9 @@ class ReadRow(NamedTuple):
     problem: Problem | None = None
 
 
+_MAKE_ROW = partial(tuple.__new__, ReadRow)
+
+
 class OrderRows:
     """Reads the rows of one object."""
 
@@ -51,20 +56,22 @@ class OrderRows:
         self._tenant = tenant
         self._columns = columns
         self._customers: dict[str, CustomerRows] = {}
+        self._fingerprints: dict[int, RowFingerprints] = {}
         self.layout = Layout(self._labels)
 
     def read(self, rows: Sequence[Cells], done: int) -> list[ReadRow]:
         """Tell rows apart, in their order. done: rows before them, for a source that says no row numbers."""
-        customers = [self._of(cells) for cells in rows]
-        hashes = self._spread(rows, customers, lambda each: id(each.layout), self._fingerprints)
-        keys = self._spread(rows, customers, lambda each: each.customer.canonical, _identities)
+        customers = self._customers_of(rows)
+        told = self._spread(rows, customers, lambda each: id(each.layout), self._tell_apart)
+        keys, hashes = zip(*told, strict=True) if told else ((), ())
+        names = [each.customer.canonical for each in customers]
         numbers = self._numbers(rows, done)
-        return [
-            self._row(number, cells, each.customer.canonical, key, fingerprint)
-            for number, cells, each, key, fingerprint in zip(
-                numbers, rows, customers, keys, hashes, strict=True
-            )
-        ]
+        # There are many, and nearly all are only counted: made without a call of our own for each.
+        read = list(map(_MAKE_ROW, zip(numbers, rows, names, keys, hashes, repeat(None), strict=False)))
+        for place, key in enumerate(keys):
+            if isinstance(key, Problem):
+                read[place] = read[place]._replace(key="", problem=key)
+        return self._without_unreadable(read)
 
     def record(self, row: ReadRow) -> Record | list[Problem]:
         """The record of a row, or all that is wrong with it."""
@@ -96,9 +103,15 @@ class OrderRows:
         cells = zip(self._labels, row.cells, strict=False)
         return {label: cell for label, cell in cells if cell and label not in (SOURCE_ROW, LOAD_PROBLEM)}
 
-    def _of(self, cells: Cells) -> CustomerRows:
+    def _customers_of(self, rows: Sequence[Cells]) -> list[CustomerRows]:
         place = self.layout.columns.get(CUSTOMER)
-        name = cells[place] if place is not None and place < len(cells) else None
+        if place is None:
+            return [self._of(None)] * len(rows)
+        names = [cells[place] if place < len(cells) else None for cells in rows]
+        found = {name: self._of(name) for name in set(names)}
+        return [found[name] for name in names]
+
+    def _of(self, name: str | None) -> CustomerRows:
         customer = self._book.find(name)
         found = self._customers.get(customer.canonical)
         return found if found is not None else self._learn(customer)
@@ -117,11 +130,12 @@ class OrderRows:
         answer: "Callable[[CustomerRows, Sequence[Cells]], Sequence[Answer]]",
     ) -> "list[Answer]":
         """An answer for each row, asked for group by group: many rows at once are read in a fraction of the time."""
+        group = {each: group_of(each) for each in set(customers)}
+        if len(set(group.values())) == 1:
+            return list(answer(customers[0], rows))
         groups: dict[Hashable, list[int]] = {}
         for place, each in enumerate(customers):
-            groups.setdefault(group_of(each), []).append(place)
-        if len(groups) == 1:
-            return list(answer(customers[0], rows))
+            groups.setdefault(group[each], []).append(place)
         spread: list[Any] = [None] * len(rows)
         for places in groups.values():
             answers = answer(customers[places[0]], [rows[place] for place in places])
@@ -129,18 +143,25 @@ class OrderRows:
                 spread[place] = one
         return spread
 
-    def _fingerprints(self, each: CustomerRows, rows: Sequence[Cells]) -> Sequence[str]:
-        return _fingerprints(each, self._columns).of(rows)
+    def _tell_apart(self, each: CustomerRows, rows: Sequence[Cells]) -> list[tuple[str | Problem, str]]:
+        """Key and fingerprint of rows of one layout, whose customers may differ."""
+        fingerprints = self._fingerprints.get(id(each.layout))
+        if fingerprints is None:
+            fingerprints = self._fingerprints[id(each.layout)] = _fingerprints(each, self._columns)
+        told: list[tuple[str | Problem, str]] = []
+        for batch in fingerprints.reader.batches(rows):
+            keys = _keys(batch, [one.identities for one in self._customers_of(batch.rows)])
+            told += zip(keys, fingerprints.of_batch(batch), strict=True)
+        return told
 
-    def _row(self, number: int, cells: Cells, customer: str, key: str | Problem, fingerprint: str) -> ReadRow:
-        if unread := self._cell(cells, self._problem_place):
-            problem = Problem(
-                "", "unreadable_row", "", f"It could not be read when the file was loaded: {unread}"
-            )
-            return ReadRow(number, cells, "", "", "", problem)
-        if isinstance(key, Problem):
-            return ReadRow(number, cells, customer, "", fingerprint, key)
-        return ReadRow(number, cells, customer, key, fingerprint)
+    def _without_unreadable(self, read: list[ReadRow]) -> list[ReadRow]:
+        """The rows, those that were not read when the file was loaded as nobody's, each with its problem."""
+        if self._problem_place is None:
+            return read
+        return [
+            _unreadable(row, told) if (told := self._cell(row.cells, self._problem_place)) else row
+            for row in read
+        ]
 
     @cached_property
     def _number_place(self) -> int | None:
@@ -167,10 +188,18 @@ class OrderRows:
         ]
 
 
-def _identities(each: CustomerRows, rows: Sequence[Cells]) -> Sequence[str | Problem]:
-    return each.identities.of(rows)
-
-
 def _fingerprints(each: CustomerRows, columns: Sequence[str]) -> RowFingerprints:
     """Over a version's columns, and what the customer's own headers stand for: nobody else may have that."""
     return RowFingerprints(each.layout, {*columns, *each.layout.mapped_columns})
+
+
+def _unreadable(row: ReadRow, told: str) -> ReadRow:
+    problem = Problem("", "unreadable_row", "", f"It could not be read when the file was loaded: {told}")
+    return ReadRow(row.number, row.cells, "", "", "", problem)
+
+
+def _keys(batch: Batch, identities: Sequence[RowIdentities]) -> list[str | Problem]:
+    """The id of each row of a batch, by the identities of its customer."""
+    by_columns = {each.columns: each for each in set(identities)}
+    values = {columns: list(each.values(batch)) for columns, each in by_columns.items()}
+    return [each.of_values(values[each.columns][place]) for place, each in enumerate(identities)]

@@ -9,7 +9,7 @@ or as one of common.errors:
     Unavailable    nothing is known; a write may have been done. NoAnswer.perhaps_done is False where it never left
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -21,7 +21,7 @@ from common.quotas import Grant
 from functions.push.monday import costs, documents, ingest, lookup
 from functions.push.monday.answers import Answer, answer
 from functions.push.monday.board_items import BoardPage, page_in, page_query
-from functions.push.monday.boards import Board, Column, board_in, board_query
+from functions.push.monday.boards import Board, board_in, board_query
 from functions.push.monday.budget import Budget, Ledger
 from functions.push.monday.credentials import Credentials
 from functions.push.monday.limits import plan_named
@@ -109,9 +109,9 @@ class Monday:
         body = ingest.start_document(board_id, group_id, key_column_id)
         return ingest.job_in(self._exchange(body, costs.MUTATION, idempotency_key).whole_data())
 
-    def upload(self, job: ingest.Job, columns: Sequence[Column], rows: Iterable[ingest.Row]) -> None:
-        """Upload the file of an import. Raises Refuse and Usage as `ingest.csv_file`, Unavailable when it is not taken."""
-        reply = self._transport.put(job.upload_url, ingest.csv_file(columns, rows))
+    def upload(self, job: ingest.Job, content: bytes) -> None:
+        """Upload the file of an import, as `ingest.csv_file` made it. Raises Unavailable when it is not taken."""
+        reply = self._transport.put(job.upload_url, content)
         _stored(reply, "take the file")
 
     def ingest_status(self, job_id: str) -> ingest.JobStatus:

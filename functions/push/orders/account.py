@@ -1,7 +1,9 @@
 """The account at monday.com that a run of orders works with."""
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
+from common.database.engine import assert_no_transaction
 from functions.push.monday.client import Monday
 from functions.push.monday.credentials import stored_credentials
 
@@ -10,8 +12,10 @@ if TYPE_CHECKING:
     from common.services import Services
 
 
-def monday_of(services: "Services", run: "Run") -> Monday:
-    """A client within the run's own settings."""
+def monday_of(
+    services: "Services", run: "Run", before_call: Callable[[], None] = assert_no_transaction
+) -> Monday:
+    """A client within the run's own settings. before_call: the last look before anything leaves."""
     return Monday(
         services.environment.monday_url,
         lambda: stored_credentials(services.secrets),
@@ -20,4 +24,5 @@ def monday_of(services: "Services", run: "Run") -> Monday:
         tenant=run.tenant,
         now=services.clock.now,
         monday_plan=run.settings.monday_plan,
+        before_call=before_call,
     )

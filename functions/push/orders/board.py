@@ -1,20 +1,22 @@
 """A board that orders go to, with its subitems board: every column we need is there, or it is said which is not."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
 from common.errors import Misconfigured
-from functions.push.monday.boards import Board, Column
+from functions.push.monday.boards import Board, Column, MissingLabel, title_key
 from functions.push.monday.client import Monday
 from functions.push.monday.documents import Shapes
 from functions.push.monday.values import Canonical, shapes
 from functions.push.orders.columns import (
+    FIXED_LABELS,
     ITEM_COLUMNS,
     KEY_COLUMN,
     LINE_COLUMNS,
     LINE_KEY_COLUMN,
+    MADE_LABELS,
     ORDERED,
     RECEIVED,
     SHIPPED,
@@ -61,6 +63,22 @@ class OrderBoard:
     def ordered(self) -> Column:
         """The column with the ordered quantity of a line."""
         return self.lines.column(ORDERED)
+
+    def group(self, title: str) -> str:
+        """The id of a group. Raises Misconfigured for one that is still to be made."""
+        found = self.items.group_id(title)
+        if found is None:
+            told = f"Board {self.items.id} has no group {title_key(title)!r}; add it there."
+            raise Misconfigured(told, reason="no_group")
+        return found
+
+    def labels_to_add(self, values: Mapping[str, Any]) -> Sequence[MissingLabel]:
+        """Labels that only people add, and that these values of an item need."""
+        return self.items.missing_labels(values, FIXED_LABELS)
+
+    def labels_to_make(self, values: Mapping[str, Any]) -> Sequence[MissingLabel]:
+        """Labels that the first item with these values makes."""
+        return self.items.missing_labels(values, MADE_LABELS)
 
     def item_values(self, values: Mapping[str, Any]) -> Shapes:
         """Values of an item as monday.com takes them."""

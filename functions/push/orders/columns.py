@@ -51,3 +51,5 @@ LINE_COLUMNS: Mapping[str, str] = {
 
 FIXED_LABELS = ("CUSTOMER", "ORDER TYPE")
 """Columns whose labels people keep: a value that is none of them is a question, not a new label."""
+MADE_LABELS = ("CUSTOMER SEASON", "AAG SEASON")
+"""Columns of items whose labels are made when they are needed."""

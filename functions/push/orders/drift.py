@@ -1,62 +1,44 @@
-"""Whether a board still holds what a change was reviewed against; and what it holds, for taking the change back."""
+"""Whether a board still holds what a change was reviewed against. Pure."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator
 from typing import Any
 
-from functions.push.monday.lookup import HeldItem
-from functions.push.monday.values import same
-from functions.push.orders.board import OrderBoard
-from functions.push.orders.look_ups import lines_of
+from functions.push.orders.holding import Holding
 from functions.push.orders.work import PushOrder
 
+Drift = dict[str, Any]
+"""{column title, "name" or "line <size>": {expected, found}}; empty for none."""
 
-def drift(order: PushOrder, held: HeldItem, board: OrderBoard) -> dict[str, Any]:
-    """{column title, or "line <size>": {expected, found}} where the board holds something else; empty for none.
 
-    Only what is ours is looked at: columns that people keep, and groups that they sort items into, are theirs.
+def drift(order: PushOrder, holding: Holding) -> Drift:
+    """Where the board holds something else than what was reviewed.
+
+    What holds already what we would write is no drift: it is our own earlier try, or a person who was faster. Only what is
+    ours is looked at: columns that people keep, and groups that they sort items into, are theirs.
     """
     if not order.before:  # nothing was reviewed of what the board holds: it was found by its key
         return {}
-    return {**_drifted_values(order, held, board), **_drifted_lines(order, held, board)}
+    return dict((*_name(order, holding), *_values(order, holding), *_lines(order, holding)))
 
 
-def held_document(order: PushOrder, held: HeldItem, board: OrderBoard) -> dict[str, Any]:
-    """What the board holds of an order, in the form of our documents: the inverse of whatever is written now."""
-    columns = board.item_columns
-    titles = {**order.before.get("values", {}), **order.after.get("values", {})}
-    values = {title: held.values.get(columns[title].id) for title in titles}
-    lines = {
-        key.removeprefix(f"{order.key}/"): line.values.get(board.ordered.id)
-        for key, line in lines_of(held, board).items()
-    }
-    return {
-        "name": held.name,
-        "group": held.group_title,
-        "values": {title: value for title, value in values.items() if value is not None},
-        "lines": {size: int(str(quantity)) for size, quantity in lines.items() if quantity is not None},
-    }
+def _name(order: PushOrder, holding: Holding) -> Iterator[tuple[str, Any]]:
+    if holding.item.name not in (order.before["name"], order.wanted["name"]):
+        yield "name", _between(order.before["name"], holding.item.name)
 
 
-def _drifted_values(order: PushOrder, held: HeldItem, board: OrderBoard) -> dict[str, Any]:
-    columns, before = board.item_columns, order.before["values"]
-    titles = {**before, **order.after.get("values", {})}
-    found = {title: held.values.get(columns[title].id) for title in titles}
-    drifted = {
-        title: {"expected": before.get(title), "found": value}
-        for title, value in found.items()
-        if not same(columns[title].type, before.get(title), value)
-    }
-    if held.name != order.before["name"]:
-        drifted["name"] = {"expected": order.before["name"], "found": held.name}
-    return drifted
+def _values(order: PushOrder, holding: Holding) -> Iterator[tuple[str, Any]]:
+    before, wanted = order.before["values"], order.wanted["values"]
+    for title in {**before, **wanted}:
+        if not any(holding.has_value(title, values.get(title)) for values in (before, wanted)):
+            yield title, _between(before.get(title), holding.value(title))
 
 
-def _drifted_lines(order: PushOrder, held: HeldItem, board: OrderBoard) -> Mapping[str, Any]:
-    lines = lines_of(held, board)
-    expected = {order.line_key(size): quantity for size, quantity in order.before["lines"].items()}
-    drifted = {}
-    for key, quantity in expected.items():
-        found = lines[key].values.get(board.ordered.id) if key in lines else None
-        if not same(board.ordered.type, quantity, found):
-            drifted[f"line {key.removeprefix(f'{order.key}/')}"] = {"expected": quantity, "found": found}
-    return drifted
+def _lines(order: PushOrder, holding: Holding) -> Iterator[tuple[str, Any]]:
+    before, wanted = order.before["lines"], order.wanted["lines"]
+    for size in before:
+        if not any(holding.has_line(size, lines.get(size)) for lines in (before, wanted)):
+            yield f"line {size}", _between(before[size], holding.quantity(size))
+
+
+def _between(expected: object, found: object) -> dict[str, object]:
+    return {"expected": expected, "found": found}

@@ -1,123 +1,158 @@
-"""What became of writes whose answer was lost, when it is too late to repeat them: the board is asked."""
+"""What the board holds: of orders about to be written, and of writes whose answer was lost when it is too late to repeat them."""
 
-from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING
+from collections.abc import Collection, Mapping, Sequence
 
 from common.effects import Effect
-from functions.push.monday.lookup import HeldItem
-from functions.push.monday.values import same
-from functions.push.orders.board import OrderBoard
+from functions.push.monday.boards import title_key
+from functions.push.monday.lookup import FoundItem, HeldItem
+from functions.push.orders.context import Context
 from functions.push.orders.groups import OPERATION as CREATE_GROUP
+from functions.push.orders.holding import Holding
 from functions.push.orders.work import TARGET, PushOrder
-from functions.push.orders.writes import ITEM, MOVE, changed_values
+from functions.push.orders.writes import ITEM, MOVE
 
-if TYPE_CHECKING:
-    from common.effects import Effects
-    from functions.push.monday.client import Monday
+Items = dict[str, HeldItem]
+"""Order key → its item, in any state."""
 
 
 class LookUps:
     """Asks one board about the orders of one tenant."""
 
-    def __init__(
-        self, effects: "Effects", monday: "Monday", board: OrderBoard, tenant: str, settle_seconds: float
-    ) -> None:
-        self._effects = effects
-        self._monday = monday
-        self._board = board
-        self._tenant = tenant
-        self._settle_seconds = settle_seconds
+    def __init__(self, context: Context) -> None:
+        self._context = context
 
-    def ask(self, orders: Sequence[PushOrder]) -> None:
-        """Look up what is due of these orders, and tell the ledger."""
-        changes = [order.change_id for order in orders]
-        due = self._effects.due_for_look_up(self._tenant, TARGET, changes)
+    def holdings(self, orders: Sequence[PushOrder]) -> dict[str, Holding]:
+        """Order key → what the board holds of it, of those that it holds; found by the ledger, else by the key column.
+
+        What the ledger believes to be there and is not, because a person has archived it or moved it to another board, is
+        told to the ledger; what it does not know of is taken over, so that nothing is made twice.
+        """
+        board = self._context.board
+        items = self._items(orders)
+        return {key: Holding(key, item, board) for key, item in items.items() if self._is_here(item)}
+
+    def is_held(self, keys: Sequence[str]) -> set[str]:
+        """Which of these orders the board holds by its key column, or by what the ledger knows."""
+        known = set(self._context.effects.remote_ids(self._context.tenant, TARGET, keys))
+        return known | self._by_key([key for key in keys if key not in known]).keys()
+
+    def ask(self, orders: Sequence[PushOrder], leaving_out: Collection[int]) -> None:
+        """Look up what is due of these orders, and tell the ledger. leaving_out: sends that are known to go on."""
+        by_change = {order.change_id: order for order in orders}
+        effects, tenant = self._context.effects, self._context.tenant
+        due = [
+            effect
+            for effect in effects.due_for_look_up(tenant, TARGET, list(by_change))
+            if effect.send_id not in leaving_out
+        ]
         if not due:
             return
-        by_change = {order.change_id: order for order in orders}
-        held = self.held_items([by_change[effect.change_id] for effect in due])
+        asked = list({effect.change_id: by_change[effect.change_id] for effect in due}.values())
+        known = self._known(due)  # before the ledger hears what is gone
+        items = self._items(asked)
         found = {}
         for effect in due:
             order = by_change[effect.change_id]
-            remote = self._found(effect, order, held.get(order.key))
+            remote = self._trace(effect, order, items.get(order.key), known)
             if remote is not None:
                 found[effect.id] = remote
         missing = [effect.id for effect in due if effect.id not in found]
-        self._effects.looked_up(found=found, not_found=missing, settle_seconds=self._settle_seconds)
+        settle = self._context.settings.monday_settle_seconds
+        effects.looked_up(found=found, not_found=missing, settle_seconds=settle)
 
-    def held_items(self, orders: Sequence[PushOrder]) -> dict[str, HeldItem]:
-        """Order key → the item that the board holds of it, with its lines; found by the ledger, else by the key column."""
+    def _items(self, orders: Sequence[PushOrder]) -> Items:
         keys = list(dict.fromkeys(order.key for order in orders))
-        ids = self._effects.remote_ids(self._tenant, TARGET, keys)
-        unknown = [key for key in keys if key not in ids]
-        ids |= self._adopted(unknown)
-        columns = [column.id for column in self._board.item_columns.values()]
-        line_columns = [self._board.line_key_column.id, self._board.ordered.id]
-        held = self._monday.items(list(ids.values()), columns, line_columns) if ids else {}
+        ids = self._context.effects.remote_ids(self._context.tenant, TARGET, keys)
+        items = self._read(ids)
+        lost = {key: ids[key] for key in ids if key not in items or not self._is_here(items[key])}
+        if lost:
+            self._context.effects.gone(self._context.tenant, TARGET, lost)
+        unknown = [key for key in keys if key not in ids or key in lost]
+        return items | self._read(self._adopted(unknown))
+
+    def _read(self, ids: Mapping[str, str]) -> Items:
+        if not ids:
+            return {}
+        board = self._context.board
+        columns = [column.id for column in board.item_columns.values()]
+        line_columns = [board.line_key_column.id, board.ordered.id]
+        held = self._context.monday.items(list(ids.values()), columns, line_columns)
         return {key: held[remote] for key, remote in ids.items() if remote in held}
 
+    def _is_here(self, item: HeldItem) -> bool:
+        return item.is_active and item.board_id == self._context.board.items.id
+
     def _adopted(self, keys: Sequence[str]) -> dict[str, str]:
-        """What the board holds under these keys without the ledger's knowing: taken over, so that it is not made twice."""
-        if not keys:
-            return {}
-        found = self._monday.find(self._board.items.id, self._board.key_column.id, keys)
-        first = {key: items[0].id for key, items in found.items() if items}
+        first = self._by_key(keys)
         if first:
-            others = self._effects.adopt(self._tenant, TARGET, first)
-            first |= others
+            first |= self._context.effects.adopt(self._context.tenant, TARGET, first)
         return first
 
-    def _found(self, effect: Effect, order: PushOrder, held: HeldItem | None) -> str | None:
-        """The id of what an effect has done, or None where there is no trace of it."""
+    def _by_key(self, keys: Sequence[str]) -> dict[str, str]:
+        """Order key → the item that bears it on the board; of several the first."""
+        if not keys:
+            return {}
+        board = self._context.board
+        found = self._context.monday.find(board.items.id, board.key_column.id, keys)
+        return {key: min(items, key=_age).id for key, items in found.items() if items}
+
+    def _known(self, due: Sequence[Effect]) -> dict[str, str]:
+        archived = [effect.key for effect in due if effect.operation == "archive"]
+        return self._context.effects.remote_ids(self._context.tenant, TARGET, archived) if archived else {}
+
+    def _trace(
+        self, effect: Effect, order: PushOrder, item: HeldItem | None, known: Mapping[str, str]
+    ) -> str | None:
+        """The id of what an effect has done, or None where there is no trace of it. known: ids by key before it."""
         if effect.operation == CREATE_GROUP:
-            return self._board.items.group_id(order.after["group"])
+            return self._context.board.items.group_id(order.after["group"])
+        holding = Holding(order.key, item, self._context.board) if item and self._is_here(item) else None
         if effect.part in (ITEM, MOVE):
-            return _trace_of_item(effect, order, held, self._board)
-        return _trace_of_line(effect, order, held, self._board)
+            return _trace_of_item(effect, order, item, holding, known)
+        return _trace_of_line(effect, order, holding, known)
 
 
-def _trace_of_item(effect: Effect, order: PushOrder, held: HeldItem | None, board: OrderBoard) -> str | None:
-    if held is None:
-        return None
+def _age(item: FoundItem) -> tuple[int, str]:
+    """Ids count up: the shorter and smaller one is the older, which a person may have copied."""
+    return len(item.id), item.id
+
+
+def _trace_of_item(
+    effect: Effect,
+    order: PushOrder,
+    item: HeldItem | None,
+    holding: Holding | None,
+    known: Mapping[str, str],
+) -> str | None:
     if effect.operation == "archive":
-        return None if held.is_active else held.id
-    if not held.is_active:
+        return None if holding else (item.id if item else known.get(effect.key))
+    if holding is None:
         return None
     if effect.operation == "create":
-        return held.id
+        return holding.item.id
     if effect.operation == "move":
-        return held.id if held.group_title == order.after["group"] else None
-    wanted = changed_values(order) if order.before else order.after["values"]
-    return held.id if holds(held, wanted, board) else None
+        moved = title_key(holding.item.group_title) == title_key(order.after["group"])
+        return holding.item.id if moved else None
+    return holding.item.id if _is_written(order, holding) else None
 
 
-def _trace_of_line(effect: Effect, order: PushOrder, held: HeldItem | None, board: OrderBoard) -> str | None:
-    line = lines_of(held, board).get(effect.key) if held else None
-    if effect.operation == "archive":
-        # An archived line is in no list of its item; the archive names the line it was sent for.
-        return order.subitems.get(_size(effect, order)) if line is None else None
-    if line is None:
-        return None
-    if effect.operation == "create":
-        return line.id
-    wanted = order.after["lines"].get(_size(effect, order))
-    return line.id if same(board.ordered.type, wanted, line.values.get(board.ordered.id)) else None
-
-
-def lines_of(held: HeldItem, board: OrderBoard) -> Mapping[str, HeldItem]:
-    """The active lines of an item by our key of each."""
-    key_column = board.line_key_column.id
-    return {str(line.values.get(key_column)): line for line in held.lines if line.is_active}
-
-
-def holds(held: HeldItem, values: Mapping[str, object], board: OrderBoard) -> bool:
-    """Whether an item holds these values of ours, by title."""
-    columns = board.item_columns
-    return all(
-        same(columns[title].type, value, held.values.get(columns[title].id))  # type: ignore[arg-type]
-        for title, value in values.items()
+def _is_written(order: PushOrder, holding: Holding) -> bool:
+    wanted = order.after["values"]
+    titles = {**order.before.get("values", {}), **wanted}
+    return holding.item.name == order.after["name"] and all(
+        holding.has_value(title, wanted.get(title)) for title in titles
     )
 
 
-def _size(effect: Effect, order: PushOrder) -> str:
-    return effect.key.removeprefix(f"{order.key}/")
+def _trace_of_line(
+    effect: Effect, order: PushOrder, holding: Holding | None, known: Mapping[str, str]
+) -> str | None:
+    size = effect.key.removeprefix(f"{order.key}/")
+    line = holding.lines.get(size) if holding else None
+    if effect.operation == "archive":
+        return known.get(effect.key) if line is None else None
+    if line is None or holding is None:
+        return None
+    if effect.operation == "create" or holding.has_line(size, order.after["lines"].get(size)):
+        return line.id
+    return None

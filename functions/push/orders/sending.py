@@ -2,99 +2,120 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from common.effects import Confirmed, Effect, OpenSend, PlannedAgain, Refused, Result, Unknown
-from common.errors import Misconfigured, Refuse, Retry, ShelflineError, Unavailable, WaitUntil
-from common.pipeline.item import Claim
+from common.effects import Confirmed, OpenSend, PlannedAgain, Refused, Result, Unknown
+from common.errors import Conflict, Misconfigured, Refuse, Retry, ShelflineError, Unavailable, WaitUntil
 from functions.push.monday import answers
 from functions.push.monday.documents import document
 from functions.push.monday.failures import InProgress
 from functions.push.monday.transport import NoAnswer
+from functions.push.orders.context import Context
+from functions.push.orders.fence import LONGEST_PAUSE, Fence
 from functions.push.orders.work import TARGET
 from functions.push.orders.writes import Write
 
-if TYPE_CHECKING:
-    from common.effects import Effects
-    from functions.push.monday.client import Monday
-
 REMEMBERED = timedelta(minutes=29)
 """monday.com answers a repeated Idempotency-Key for 30 minutes; a minute is left for the way there."""
-_TIME_OUT = 60.0
+_TIME_OUT = 60.0  # seconds, after which monday.com gives a call up
+_ANOTHER_WORKER = "Another worker is writing these orders."
+
+Inverses = Mapping[str, Mapping[str, Any]]
+"""What the board holds now, by our key."""
 
 
 class Sender:
     """Sends writes of one claimed chunk."""
 
-    def __init__(self, effects: "Effects", monday: "Monday", claim: Claim) -> None:
-        self._effects = effects
-        self._monday = monday
-        self._claim = claim
-        self._settle_seconds = _TIME_OUT + claim.run.settings.monday_settle_seconds
-        self._at_once = claim.run.settings.monday_mutations_per_call
+    def __init__(self, context: Context, fence: Fence) -> None:
+        self._context = context
+        self._fence = fence
 
-    def send(self, writes: Sequence[Write], inverses: Mapping[str, Mapping[str, Any]]) -> None:
-        """Carry these writes out, twenty a request. inverses: what the board holds now, by key.
+    def send(self, writes: Sequence[Write], inverses: Inverses) -> None:
+        """Carry these writes out, twenty a request; what became of each stands in the ledger.
 
-        What became of each stands in the ledger. Raises WaitUntil, Retry or Misconfigured when going on is of no use now.
+        Raises WaitUntil, Retry or Misconfigured when going on is of no use now.
         """
-        for start in range(0, len(writes), self._at_once):
-            some = writes[start : start + self._at_once]
-            frozen = self._effects.freeze_body(
-                self._claim.run.tenant,
-                TARGET,
-                run_id=self._claim.run.id,
-                chunk_id=self._claim.chunk_id,
-                effects=[write.effect for write in some],
-                body=document([write.mutation for write in some]).decode(),
-            )
-            if frozen.state == "planned":
-                self._carry_out(frozen, 1, inverses)
-            elif frozen.state == "sent":
-                self.repeat(frozen)
+        at_once = self._context.at_once
+        for start in range(0, len(writes), at_once):
+            self._send(writes[start : start + at_once], inverses)
 
     def repeat(self, send: OpenSend) -> bool:
         """The same bytes under the same key, while monday.com remembers it: the answer is that of the first time.
 
         False when it is too late for that: only a look-up can tell.
         """
-        if send.state == "planned":  # frozen by a worker that died: what it rests on is looked at anew
-            self._effects.dissolve(send)
-            return True
-        if not self._effects.may_repeat(send, within=REMEMBERED):
+        if not self._context.effects.may_repeat(send, within=REMEMBERED):
             return False
         self._carry_out(send, send.attempt, {})
         return True
 
-    def _carry_out(self, send: OpenSend, attempt: int, inverses: Mapping[str, Mapping[str, Any]]) -> None:
+    def mark(self, send: OpenSend, attempt: int, inverses: Inverses, seconds: float) -> None:
+        """Commit that a request is about to leave, and may take so many seconds. Raises Retry when it must not."""
         held = {effect.id: inverses[effect.key] for effect in send.members if effect.key in inverses}
-        marked = self._effects.mark_sent(
-            send, attempt=attempt, settle_seconds=self._settle_seconds, claim=self._claim, inverses=held
+        self._fence.open()
+        marked = self._context.effects.mark_sent(
+            send,
+            attempt=attempt,
+            settle_seconds=LONGEST_PAUSE + seconds + self._context.settings.monday_settle_seconds,
+            claim=self._context.claim,
+            lease_seconds=LONGEST_PAUSE,
+            inverses=held,
         )
         if not marked:
-            raise Retry("Another worker is writing these orders.", reason="not_done_yet", after=2)
-        members = [effect for effect in send.members if effect.state != "confirmed"]
+            self._fence.close()
+            raise Retry(_ANOTHER_WORKER, reason="not_done_yet", after=2)
+
+    def _send(self, writes: Sequence[Write], inverses: Inverses) -> None:
+        body = document([write.mutation for write in writes]).decode()
+        send = self.freeze(writes, body)
+        if send.state == "planned":
+            self._carry_out(send, 1, inverses)
+        elif send.state == "sent":
+            self.repeat(send)
+
+    def freeze(self, writes: Sequence[Write], body: str) -> OpenSend:
+        """Plan these writes as one request. Raises Retry when one of them is part of another."""
+        claim = self._context.claim
         try:
-            answer = self._monday.perform((send.body or "").encode(), send.idempotency_key)
+            return self._context.effects.freeze_body(
+                self._context.tenant,
+                TARGET,
+                run_id=claim.run.id,
+                chunk_id=claim.chunk_id,
+                effects=[write.effect for write in writes],
+                body=body,
+            )
+        except Conflict as error:
+            raise Retry(_ANOTHER_WORKER, reason="not_done_yet", after=2) from error
+
+    def _carry_out(self, send: OpenSend, attempt: int, inverses: Inverses) -> None:
+        self.mark(send, attempt, inverses, _TIME_OUT)
+        try:
+            answer = self._context.monday.perform((send.body or "").encode(), send.idempotency_key)
         except ShelflineError as error:
-            self._settle_all(send, attempt, members, _after(error))
+            self.settle_all(send, attempt, _after(error))
             if isinstance(error, WaitUntil | Misconfigured | Retry):
                 raise
             return
+        finally:
+            self._fence.close()
         results = {
             effect.id: _result(outcome) for effect, outcome in zip(send.members, answer.outcomes, strict=True)
         }
-        self._effects.settle(send, attempt=attempt, results=results)
-        _wait_for(answer.outcomes)
+        self._context.effects.settle(send, attempt=attempt, results=results)
+        _stop_for(answer.outcomes)
 
-    def _settle_all(self, send: OpenSend, attempt: int, members: Sequence[Effect], result: Result) -> None:
-        self._effects.settle(send, attempt=attempt, results={effect.id: result for effect in members})
+    def settle_all(self, send: OpenSend, attempt: int, result: Result) -> None:
+        """The same of every write that is not known to be done."""
+        open_effects = [effect.id for effect in send.members if effect.state != "confirmed"]
+        self._context.effects.settle(send, attempt=attempt, results=dict.fromkeys(open_effects, result))
 
 
 def _after(error: ShelflineError) -> Result:
     """What an error that speaks for the whole request says of each of its writes."""
     if isinstance(error, Refuse):
-        return Refused(str(error))
+        return Refused(f"{error.reason}: {error}")
     if isinstance(error, NoAnswer):
         return Unknown(str(error)) if error.perhaps_done else PlannedAgain(str(error))
     if isinstance(error, Unavailable | InProgress):
@@ -105,15 +126,19 @@ def _after(error: ShelflineError) -> Result:
 def _result(outcome: answers.Outcome) -> Result:
     if isinstance(outcome, answers.Confirmed):
         return Confirmed(outcome.remote_id)
-    if isinstance(outcome, answers.Refused):
+    if isinstance(outcome, answers.Refused) and outcome.permanent:
         return Refused(f"{outcome.reason}: {outcome.message}")
-    if isinstance(outcome, answers.Throttled):
-        return PlannedAgain(outcome.reason)
-    return Unknown(outcome.message)
+    if isinstance(outcome, answers.Unknown):
+        return Unknown(outcome.message)
+    return PlannedAgain(outcome.reason)
 
 
-def _wait_for(outcomes: Sequence[answers.Outcome]) -> None:
+def _stop_for(outcomes: Sequence[answers.Outcome]) -> None:
+    """Raise what keeps the next request from going out now."""
     throttled = [outcome for outcome in outcomes if isinstance(outcome, answers.Throttled)]
     if throttled:
         latest: datetime = max(outcome.until for outcome in throttled)
         raise WaitUntil(latest, "monday.com asks to wait.", reason=throttled[0].reason)
+    for outcome in outcomes:
+        if isinstance(outcome, answers.Refused) and not outcome.permanent:
+            raise Retry(f"monday.com puts it off: {outcome.message}", reason=outcome.reason)

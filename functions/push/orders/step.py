@@ -9,11 +9,12 @@ from common.pipeline.flow import ItemStep
 from common.pipeline.item import Claim, Item, Run
 from common.pipeline.outcome import Outcome
 from common.services import Services
-from functions.push.monday.client import Monday
-from functions.push.monday.credentials import stored_credentials
 from functions.push.orders import verdicts
+from functions.push.orders.account import monday_of
 from functions.push.orders.board import OrderBoard
+from functions.push.orders.context import Context
 from functions.push.orders.delivery import Delivery
+from functions.push.orders.fence import Fence
 from functions.push.orders.recording import record
 from functions.push.orders.work import PushOrder, load_work
 from functions.stage.orders.staging import board_lane
@@ -62,48 +63,45 @@ class PushOrders(ItemStep):
 
     def exhausted(self, item: Item, error: ShelflineError, run: Run) -> Outcome:
         """A person looks after what monday.com has not taken for so long."""
-        return outcomes.manual(item, error.reason, _task(item, error))
+        failed = {"item_id": item.id, "scope": item.data["customer"], "error": str(error)}
+        return outcomes.manual(item, error.reason, _task(item, error)).writing(failed=failed)
 
     def _delivered(self, claim: Claim, orders: Sequence[PushOrder]) -> Iterator[Outcome]:
-        monday = self._monday(claim.run)
+        fence, told = Fence(), set()
+        monday = monday_of(self._services, claim.run, fence.check)
+        self._drop_given_up(claim, orders)
         try:
             board = OrderBoard.read(monday, orders[0].board)
-            yield from Delivery(self._services.effects, monday, claim, board).deliver(orders)
+            context = Context(self._services.effects, monday, claim, board)
+            for outcome in Delivery(context, fence).deliver(orders):
+                told.add(outcome.item.id)
+                yield outcome
         except Misconfigured as error:
             if error.reason not in _OF_THE_BOARD:
                 raise
-            yield from (verdicts.asked(order, error.reason, str(error)) for order in orders)
+            untold = (order for order in orders if order.item.id not in told)
+            yield from (verdicts.asked(order, error.reason, str(error)) for order in untold)
 
-    def _monday(self, run: Run) -> Monday:
-        services = self._services
-        return Monday(
-            services.environment.monday_url,
-            lambda: stored_credentials(services.secrets),
-            services.http,
-            ledger=services.quotas,
-            tenant=run.tenant,
-            now=services.clock.now,
-            monday_plan=run.settings.monday_plan,
-        )
+    def _drop_given_up(self, claim: Claim, orders: Sequence[PushOrder]) -> None:
+        """What was planned and not sent, of changes that nobody wants any more."""
+        given_up = [order.change_id for order in orders if order.state != "approved"]
+        given_up += [earlier.change_id for order in orders for earlier in order.earlier]
+        if given_up:
+            self._services.effects.drop_planned(claim.run.tenant, given_up)
 
 
 def _settled(claim: Claim, item: Item, order: PushOrder | None) -> Outcome | PushOrder:
     """What needs no board to say; else the order."""
-    if order is None or order.state not in ("approved", "applied"):
-        if order is not None and order.status == "ROLLED_BACK":
-            return outcomes.fail(
-                item, "batch_rolled_back", error="The customer's batch was not sound; see order_batches."
-            )
+    if order is None:
         return outcomes.skip(item, "superseded")
+    if order.status == "ROLLED_BACK":
+        told = "The customer's batch was not sound; see order_batches."
+        return outcomes.fail(item, "batch_rolled_back", error=told)
     if order.state == "applied":
         return outcomes.done(item, "pushed")
     lane = board_lane(order.board)
     if claim.lane != lane:
         return outcomes.proceed(item, "routed", to="push", lane=lane)
-    if order.has_drifted:
-        return verdicts.conflict(
-            order, {"version": {"expected": order.base_version, "found": order.held_version}}, None
-        )
     return order
 
 

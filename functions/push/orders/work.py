@@ -1,7 +1,7 @@
 """What is to be pushed: staged changes with what is known of each order."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from common.database.engine import as_json
@@ -14,15 +14,23 @@ TARGET = "monday"
 
 _WORK = """
 select s.item_id, coalesce(c.id, 0) as change_id, coalesce(c.state, 'missing') as state, s.operation, c.base_version,
-  c.before, c.after, n.target_hash, s.board_id, s.status, s.scope,
-  (select coalesce(jsonb_object_agg(l.size, l.operation), '{}') from order_line_staging l
-   where l.tenant_id = s.tenant_id and l.item_id = s.item_id) as lines,
-  (select coalesce(jsonb_object_agg(l.size, l.monday_subitem_id), '{}') from order_lines l
-   where l.tenant_id = s.tenant_id and l.key = s.key) as subitems
+  c.before, c.after, n.target_hash, s.board_id, s.status, s.scope
 from order_staging s
 left join staged_changes c on c.item_id = s.item_id and c.target = 'monday'
 left join snapshots n on n.tenant_id = s.tenant_id and n.flow = 'orders' and n.target = 'monday' and n.key = s.key and n.deleted_at is null
 where s.tenant_id = %s and s.item_id in (select jsonb_array_elements_text(cast(%s as jsonb))::bigint)
+"""
+# Few effects are under way at any time, so this begins with them.
+_EARLIER = """
+select i.id as item_id, c.id as change_id, c.state, c.operation, c.base_version, c.before, c.after, c.base_version as target_hash,
+  s.board_id, s.status, s.scope
+from staged_changes c
+join items i on i.tenant_id = c.tenant_id and i.key = c.key
+join order_staging s on s.tenant_id = i.tenant_id and s.item_id = i.id
+where c.tenant_id = %s and c.target = 'monday' and i.id in (select jsonb_array_elements_text(cast(%s as jsonb))::bigint)
+  and c.id in (select e.change_id from effects e where e.tenant_id = c.tenant_id and e.target = 'monday'
+               and e.state in ('sent', 'unknown'))
+  and not exists (select from staged_changes own where own.item_id = i.id and own.target = 'monday' and own.id = c.id)
 """
 
 
@@ -43,16 +51,21 @@ class PushOrder:
     base_version: str | None
     held_version: str | None
     before: Mapping[str, Any] = field(default_factory=dict)
+    """What the board was reviewed to hold; empty for nothing."""
     after: Mapping[str, Any] = field(default_factory=dict)
-    lines: Mapping[str, str] = field(default_factory=dict)
-    """Size → create, update, keep or archive."""
-    subitems: Mapping[str, str] = field(default_factory=dict)
-    """Size → the subitem that holds it."""
+    """What it shall hold; empty for nothing."""
+    earlier: tuple["PushOrder", ...] = ()
+    """Other changes of the same order, given up since, with writes that may have landed."""
 
     @property
     def key(self) -> str:
         """The order's UUID."""
         return self.item.key
+
+    @property
+    def wanted(self) -> Mapping[str, Any]:
+        """What the board may hold besides what was reviewed: what we would write; for a deletion nothing else."""
+        return self.after or self.before
 
     @property
     def has_drifted(self) -> bool:
@@ -67,8 +80,13 @@ class PushOrder:
 def load_work(connection: "Connection", tenant: str, items: Sequence[Item]) -> dict[int, PushOrder]:
     """Item id → its order, of those that are staged."""
     by_id = {item.id: item for item in items}
-    rows = connection.exec_driver_sql(_WORK, (tenant, as_json(list(by_id))))
-    return {row.item_id: _order(by_id[row.item_id], row) for row in rows}
+    parameters = (tenant, as_json(list(by_id)))
+    rows = connection.exec_driver_sql(_WORK, parameters)
+    found = {row.item_id: _order(by_id[row.item_id], row) for row in rows}
+    for row in connection.exec_driver_sql(_EARLIER, parameters):
+        order = found[row.item_id]
+        found[row.item_id] = replace(order, earlier=(*order.earlier, _order(order.item, row)))
+    return found
 
 
 def _order(item: Item, row: Any) -> PushOrder:
@@ -84,6 +102,4 @@ def _order(item: Item, row: Any) -> PushOrder:
         held_version=row.target_hash,
         before=row.before or {},
         after=row.after or {},
-        lines=row.lines,
-        subitems=row.subitems,
     )

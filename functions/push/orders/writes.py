@@ -1,11 +1,14 @@
-"""The writes that bring one order to its board: first the item, then, inside it, its lines. Pure."""
+"""The writes that bring one order to its board: first the item, then, inside it, its lines. Pure.
+
+A write is for what the board holds differently, so that trying again after half of it was done does the other half.
+"""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any
 
 from common.canonical import record_hash
 from common.effects import PlannedEffect
+from functions.push.monday.boards import title_key
 from functions.push.monday.documents import (
     ArchiveItem,
     ChangeItem,
@@ -13,10 +16,13 @@ from functions.push.monday.documents import (
     CreateSubitem,
     MoveItem,
     Mutation,
+    call_of,
 )
 from functions.push.orders.board import OrderBoard
 from functions.push.orders.columns import KEY_COLUMN
+from functions.push.orders.holding import Holding
 from functions.push.orders.work import PushOrder
+from functions.stage.orders.lines import in_order
 
 ITEM, MOVE, LINE = "item", "move", "line"
 """The parts of an order's writes, as the ledger names them."""
@@ -35,62 +41,66 @@ class Write:
         return self.effect.key, self.effect.part
 
 
-def item_writes(
-    order: PushOrder, board: OrderBoard, groups: Mapping[str, str], item_id: str | None
-) -> Iterator[Write]:
-    """What is to be done to the item. item_id: None where there is none yet; groups: id by title."""
+def item_writes(order: PushOrder, board: OrderBoard, holding: Holding | None) -> Iterator[Write]:
+    """What is to be done to the item; the board has its group. Raises Refuse for a value that its column cannot hold."""
     if order.operation == "delete":
-        if item_id is not None:
-            yield _write(order, ITEM, "archive", ArchiveItem(item_id))
-    elif item_id is None:
-        yield _write(order, ITEM, "create", _new_item(order, board, groups))
+        if holding is not None:
+            yield _write(order, ITEM, "archive", ArchiveItem(holding.item.id))
+    elif holding is None:
+        yield _write(order, ITEM, "create", _new_item(order, board))
     else:
-        yield from _changes(order, board, groups, item_id)
+        yield from _changes(order, board, holding)
 
 
 def line_writes(
-    order: PushOrder, board: OrderBoard, item_id: str, lines: Mapping[str, str]
+    order: PushOrder, board: OrderBoard, item_id: str, holding: Holding | None
 ) -> Iterator[Write]:
-    """What is to be done to the lines. lines: the subitem's id by size, of those that are there."""
+    """What is to be done to the lines. What was received and shipped is written with a new line and never again."""
     if order.operation == "delete":  # they go with their item
         return
-    wanted = order.after["lines"]
-    for size, operation in order.lines.items():
-        key, held = order.line_key(size), lines.get(size)
-        if operation == "archive":
-            if held is not None:
-                yield _write(order, LINE, "archive", ArchiveItem(held), key)
-        elif held is None:
-            values = board.new_line_values(key, size, wanted[size])
-            subitem = CreateSubitem(item_id, f"Size {size}", values, creates_labels=True)
-            yield _write(order, LINE, "create", subitem, key, parent=order.key)
-        elif operation != "keep":
-            change = ChangeItem(board.lines.id, held, board.quantity_values(wanted[size]))
-            yield _write(order, LINE, "update", change, key)
+    held = holding.lines if holding else {}
+    for size, quantity in in_order(order.after["lines"]).items():
+        if size not in held:
+            yield _new_line(order, board, item_id, size)
+        elif holding and not holding.has_line(size, quantity):
+            change = ChangeItem(board.lines.id, held[size].id, board.quantity_values(quantity))
+            yield _write(order, LINE, "update", change, order.line_key(size))
+    for size, line in held.items():
+        if size not in order.after["lines"]:
+            yield _write(order, LINE, "archive", ArchiveItem(line.id), order.line_key(size))
 
 
-def changed_values(order: PushOrder) -> dict[str, Any]:
-    """Column titles whose value differs between before and after; None empties a column."""
-    before, after = order.before.get("values", {}), order.after["values"]
-    return {title: after.get(title) for title in {**before, **after} if before.get(title) != after.get(title)}
-
-
-def _new_item(order: PushOrder, board: OrderBoard, groups: Mapping[str, str]) -> CreateItem:
+def _new_item(order: PushOrder, board: OrderBoard) -> CreateItem:
     values = board.item_values({KEY_COLUMN: order.key, **order.after["values"]})
-    group = groups[order.after["group"]]
+    group = board.group(order.after["group"])
     return CreateItem(board.items.id, group, order.after["name"], values, creates_labels=True)
 
 
-def _changes(order: PushOrder, board: OrderBoard, groups: Mapping[str, str], item_id: str) -> Iterator[Write]:
-    values = changed_values(order) if order.before else dict(order.after["values"])
-    name = order.after["name"] if order.before.get("name") != order.after["name"] else None
+def _new_line(order: PushOrder, board: OrderBoard, item_id: str, size: str) -> Write:
+    key = order.line_key(size)
+    values = board.new_line_values(key, size, order.after["lines"][size])
+    subitem = CreateSubitem(item_id, f"Size {size}", values, creates_labels=True)
+    return _write(order, LINE, "create", subitem, key, parent=order.key)
+
+
+def _changes(order: PushOrder, board: OrderBoard, holding: Holding) -> Iterator[Write]:
+    wanted = order.after["values"]
+    titles = {**order.before.get("values", {}), **wanted}
+    values = {title: wanted.get(title) for title in titles if not holding.has_value(title, wanted.get(title))}
+    name = order.after["name"] if holding.item.name != order.after["name"] else None
     if values or name:
         shapes = board.item_values(values)
-        yield _write(
-            order, ITEM, "update", ChangeItem(board.items.id, item_id, shapes, name, creates_labels=True)
-        )
-    if order.before and order.before["group"] != order.after["group"]:
-        yield _write(order, MOVE, "move", MoveItem(item_id, groups[order.after["group"]]))
+        change = ChangeItem(board.items.id, holding.item.id, shapes, name, creates_labels=True)
+        yield _write(order, ITEM, "update", change)
+    if _moves(order, holding):
+        yield _write(order, MOVE, "move", MoveItem(holding.item.id, board.group(order.after["group"])))
+
+
+def _moves(order: PushOrder, holding: Holding) -> bool:
+    """Only an order whose group of ours is another one now; where people have sorted it to is theirs."""
+    wanted = order.after["group"]
+    is_moving = bool(order.before) and order.before["group"] != wanted
+    return is_moving and title_key(holding.item.group_title) != title_key(wanted)
 
 
 def _write(
@@ -101,7 +111,10 @@ def _write(
     key: str | None = None,
     parent: str | None = None,
 ) -> Write:
-    content = {"operation": operation, "mutation": vars(mutation)}
+    name, arguments = call_of(
+        mutation
+    )  # what cannot be sent is refused here, before it shares a request with others
+    content: Mapping[str, object] = {"operation": name, "arguments": [list(each) for each in arguments]}
     effect = PlannedEffect(
         item_id=order.item.id,
         key=key or order.key,

@@ -35,6 +35,26 @@ from (select jsonb_array_elements_text(cast(%s as jsonb)) as scope) x
 left join order_scopes s on s.tenant_id = %s and s.run_id = %s and s.scope = x.scope
 on conflict (tenant_id, run_id, scope) do nothing
 """
+_WRITTEN = """
+select c.id from staged_changes c
+where c.item_id in (select jsonb_array_elements_text(cast(%s as jsonb))::bigint) and c.target = 'monday'
+  and exists (select from effects e where e.tenant_id = c.tenant_id and e.target = c.target and e.change_id = c.id)
+  and not exists (select from effects e where e.tenant_id = c.tenant_id and e.target = c.target and e.change_id = c.id
+                  and e.state in ('sent', 'unknown'))
+"""
+_ANEW = "update staged_changes set id = default where id in (select jsonb_array_elements_text(cast(%s as jsonb))::bigint)"
+
+
+def decide_anew(connection: "Connection", tenant: str, items: Sequence[int]) -> None:
+    """Give the changes of these items new numbers, where something was written of them, or tried to be.
+
+    The ledger keeps what was done under the old number, so that a write which was refused may be tried again, and one that
+    was done may be done differently. Where something is still under way, the number stays until that has ended.
+    """
+    written = connection.exec_driver_sql(_WRITTEN, (as_json(list(items)),)).scalars().all()
+    if written:
+        call(connection, "shelfline_drop_planned_v1", tenant, list(written))
+        connection.exec_driver_sql(_ANEW, (as_json(list(written)),))
 
 
 def board_lane(board: str) -> str:
@@ -49,6 +69,7 @@ def stage_rows(connection: "Connection", run: Run, rows: Sequence[Mapping[str, A
     document = as_json(list(rows))
     scopes = sorted({row["scope"] for row in rows})
     connection.exec_driver_sql(_BATCHES, (run.tenant, run.id, as_json(scopes), run.tenant, run.id))
+    decide_anew(connection, run.tenant, [row["item_id"] for row in rows])
     connection.exec_driver_sql(_ORDERS, (run.tenant, run.id, document))
     connection.exec_driver_sql(_NO_LINES, (run.tenant, document))
     connection.exec_driver_sql(_LINES, (run.tenant, document))

@@ -2,13 +2,12 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from common.canonical import record_hash
 from common.customers.book import CustomerBook
 from common.customers.store import current
 from common.database.engine import as_json
-from common.differences import differences
 from common.pipeline import outcome as outcomes
 from common.pipeline.flow import ItemStep
 from common.pipeline.item import Claim, Item, Run
@@ -17,6 +16,7 @@ from common.problems import Problem
 from common.services import Services
 from functions.decide.orders.step import SEASONS
 from functions.hash.orders.refusal import refused
+from functions.stage.orders.document import Document, shown_differences
 from functions.stage.orders.document import document as board_document
 from functions.stage.orders.staging import board_lane, stage_rows
 
@@ -175,7 +175,7 @@ def _change(item: Item, held: Held | None, wanted: Wanted, state: str) -> dict[s
         "base_version": held.version if held else None,
         "before": before,
         "after": wanted.document,
-        "diff": differences(before or {}, wanted.document or {}),
+        "diff": shown_differences(cast("Document | None", before), cast("Document | None", wanted.document)),
         "source_system": "manual" if "answer" in item.data else "bigquery",
     }
 

@@ -4,7 +4,7 @@ import pytest
 
 from common.errors import Unavailable
 from functions.push.monday.client import Monday
-from functions.push.monday.ingest import Job, JobStatus, RejectedRow, Row
+from functions.push.monday.ingest import Job, JobStatus, RejectedRow, Row, csv_file
 from functions.push.monday.transport import NoAnswer
 from tests.integration.emulator_process import until
 from tests.integration.monday.boards import GROUP, ITEMS
@@ -26,7 +26,7 @@ def row(number: int, **values: str | int) -> Row:
 def imported(client: Monday, rows: list[Row]) -> JobStatus:
     job = client.start_ingest(ITEMS, GROUP, "text_key", "job-1")
     board = client.board(ITEMS)
-    client.upload(job, [board.column(title) for title in TITLES], rows)
+    client.upload(job, csv_file([board.column(title) for title in TITLES], rows))
     return ended(client, job)
 
 
@@ -91,8 +91,8 @@ def test_an_upload_whose_answer_was_lost_may_be_repeated(stand_in: StandIn) -> N
     job = client.start_ingest(ITEMS, GROUP, "text_key")
     stand_in.plant("monday.upload", "drop")
     with pytest.raises(NoAnswer):
-        client.upload(job, columns, [row(1)])
-    client.upload(job, columns, [row(1)])
+        client.upload(job, csv_file(columns, [row(1)]))
+    client.upload(job, csv_file(columns, [row(1)]))
     assert ended(client, job).created == 1
     assert stand_in.keys(ITEMS, "SOURCE UUID") == {"u-1": 1}
 
@@ -102,4 +102,4 @@ def test_an_address_that_has_run_out_takes_no_file(stand_in: StandIn) -> None:
     job = client.start_ingest(ITEMS, GROUP, "text_key")
     stand_in.advance(11 * 60)
     with pytest.raises(Unavailable, match="run out"):
-        client.upload(job, [], [])
+        client.upload(job, b"name\n")

@@ -58,7 +58,13 @@ def test_a_changed_order_is_updated_by_what_differs(orders: OrdersPipeline) -> N
     assert orders.operations(run) == {"JOO-1": "changed"}
     (change,) = orders.changes(run)
     assert change["operation"] == "update"
-    assert change["diff"]["lines"] == {"old": {"S": 12, "M": 30}, "new": {"M": 31, "L": 5}}
+    assert change["diff"] == {
+        "TOTAL QTY": {"old": 42, "new": 36},
+        "NOTES": {"old": "as agreed", "new": "two cartons"},
+        "Size S": {"old": 12, "new": None},
+        "Size M": {"old": 30, "new": 31},
+        "Size L": {"old": None, "new": 5},
+    }
     shown = orders.monday.items()[item_name(after)]
     assert shown["lines"] == {"M": "31", "L": "5"}
     assert shown["values"]["NOTES"] == "two cartons"

@@ -8,7 +8,7 @@ import requests
 from common.errors import Misconfigured, Refuse, Unavailable, WaitUntil
 from functions.push.monday.answers import Confirmed, Unknown
 from functions.push.monday.documents import ArchiveItem, CreateItem, document
-from functions.push.monday.ingest import Job, JobStatus, Row
+from functions.push.monday.ingest import Job, JobStatus
 from functions.push.monday.transport import NoAnswer
 from tests.unit.monday.board_answers import ITEMS
 from tests.unit.monday.fakes import NOW, TOKEN, FakeLedger, FakeSession, client, error, response
@@ -118,7 +118,7 @@ def test_an_import_is_started_uploaded_and_read() -> None:
     report = b"text_key,error\nu-2,bad\n"
     session = FakeSession(response({"data": {"job": job}}), response(b""), response(report))
     ours = client(session)
-    ours.upload(ours.start_ingest("1", "g", "text_key", "key-2"), [], [Row("x", {})])
+    ours.upload(ours.start_ingest("1", "g", "text_key", "key-2"), b"name\nx\n")
     status = JobStatus("COMPLETED", 1, 0, 0, 1, 0, 0, 100, "", "https://storage.example/report")
     assert [row.key for row in ours.ingest_report(status, ["u-2"], "text_key")] == ["u-2"]
     assert [call.method for call in session.calls] == ["POST", "PUT", "GET"]
@@ -128,7 +128,7 @@ def test_an_import_is_started_uploaded_and_read() -> None:
 
 def test_an_upload_that_is_not_taken_is_tried_again() -> None:
     with pytest.raises(Unavailable, match="403"):
-        client(FakeSession(response(b"expired", 403))).upload(Job("5", "https://storage.example/up"), [], [])
+        client(FakeSession(response(b"expired", 403))).upload(Job("5", "https://storage.example/up"), b"")
 
 
 def test_an_import_without_a_report_has_no_rejected_rows() -> None:

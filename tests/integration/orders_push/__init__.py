@@ -1,0 +1,1 @@
+"""The push of orders to monday.com, with everything that can go wrong on the way."""
