@@ -71,10 +71,10 @@ Row = Mapping[str, str]
 def order(
     number: str = "JOO-00505",
     customer: str = "NORTHWIND CLOTHIERS",
-    sizes: Mapping[str, int] | None = None,
-    **columns: str,
+    sizes: Any = None,
+    **columns: Any,
 ) -> Row:
-    """A row of the order book. Further columns are given as **{"PO NUMBER": "8148-00"}; "" leaves one blank."""
+    """A row of the order book. sizes: {size: pieces}. Further columns are given as **{"PO NUMBER": "8148-00"}; "" leaves one blank."""
     pieces = {"S": 12, "M": 30} if sizes is None else sizes
     return {
         "AAG ORDER NUMBER": number,
@@ -94,9 +94,9 @@ def order(
     }
 
 
-def orders_of(customer: str, count: int, **columns: str) -> list[Row]:
+def orders_of(customer: str, count: int, **columns: Any) -> list[Row]:
     """So many orders of one customer: JOO-1000, JOO-1001, …"""
-    return [order(f"JOO-{1000 + number}", customer, None, **columns) for number in range(count)]
+    return [order(f"JOO-{1000 + number}", customer, **columns) for number in range(count)]
 
 
 def item_name(row: Row) -> str:

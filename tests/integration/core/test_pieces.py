@@ -1,5 +1,7 @@
 """Sources that find sources, count what has not changed, and settle what they read with our tables."""
 
+from typing import Any
+
 import pytest
 
 from common.pipeline.registry import register
@@ -16,7 +18,7 @@ SIXTEEN = {"fetched": 16, "done": 9, "skipped": 7}
 TOLD = "select kind, body->>'group', (body->>'seen')::int from events where stream = %s and kind in ('tallied', 'closed') order by id"
 
 
-def _run(pipeline: Pipeline, **options: object) -> str:
+def _run(pipeline: Pipeline, **options: Any) -> str:
     run = pipeline.start("shelves", shelves=SHELVES, **options)
     pipeline.drive()
     assert pipeline.imbalance(run) is None

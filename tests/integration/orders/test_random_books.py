@@ -66,8 +66,8 @@ def _check_scopes(orders: OrdersPipeline, run: str, before: Book, now: Book) -> 
         assert document["held"] == len([key for key in before if key[0] == document["scope"]])
 
 
-@settings(max_examples=5, deadline=None, suppress_health_check=LESS)
-@given(books=st.lists(BOOKS, min_size=2, max_size=4), segment=st.sampled_from((1, 3, 1000)), data=st.data())
+@settings(max_examples=4, deadline=None, suppress_health_check=LESS)
+@given(books=st.lists(BOOKS, min_size=2, max_size=3), segment=st.sampled_from((1, 3, 1000)), data=st.data())
 def test_what_a_run_finds_and_pushes_makes_the_boards_what_the_source_is(
     server: Postgres,
     migrated: str,
