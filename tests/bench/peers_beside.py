@@ -7,7 +7,7 @@ from pathlib import Path
 
 from infra.local.postgres import Postgres
 from tests.bench.measure import Measure, rounds
-from tests.bench.servers import ROOT
+from tests.support.processes import ROOT
 
 PYTHON = ROOT / ".venv-bench" / "bin" / "python"
 _WITHIN = 90.0  # seconds of one round

@@ -1,13 +1,7 @@
 """The servers a bench needs: Postgres as the local stack runs it, the Cloud Tasks emulator, the step functions."""
 
 import json
-import os
-import subprocess
-import sys
-import time
-import urllib.error
-import urllib.request
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator
 from contextlib import AbstractContextManager, ExitStack, contextmanager
 from dataclasses import asdict
 from pathlib import Path
@@ -21,10 +15,7 @@ from infra.local.ports import HOST, free_port
 from infra.local.postgres import Postgres
 from infra.local.stack.services import POSTGRES_SETTINGS
 from tests.bench import noop_flow
-
-ROOT = Path(__file__).parents[2]
-_START_WITHIN = 30.0  # seconds
-_STOP_WITHIN = 10.0
+from tests.support.processes import running
 
 
 @contextmanager
@@ -83,7 +74,7 @@ def _tasks(folder: Path, rest: int, grpc: int) -> AbstractContextManager[None]:
         "--queues",
         str(queues),
     ]
-    return process(command, f"http://{HOST}:{rest}/_health", folder / "tasks.log", {})
+    return _process(command, rest, folder / "tasks.log", {})
 
 
 def _functions(
@@ -101,7 +92,13 @@ def _functions(
         "--threads",
         "8",
     ]
-    return process(command, f"http://{HOST}:{port}/_health", folder / "functions.log", variables(environment))
+    return _process(command, port, folder / "functions.log", variables(environment))
+
+
+def _process(command: list[str], port: int, log: Path, extra: dict[str, str]) -> AbstractContextManager[None]:
+    return running(
+        command, f"http://{HOST}:{port}/_health", log, {"XDG_RUNTIME_DIR": str(log.parent), **extra}
+    )
 
 
 def variables(environment: Environment) -> dict[str, str]:
@@ -110,45 +107,8 @@ def variables(environment: Environment) -> dict[str, str]:
     return {f"SHELFLINE_{name.upper()}": str(value) for name, value in given.items()}
 
 
-@contextmanager
-def process(command: Sequence[str], health: str, log: Path, extra: Mapping[str, str]) -> Iterator[None]:
-    """`python -m command`, from its first healthy answer until it has stopped."""
-    paths = os.pathsep.join(filter(None, [str(ROOT), os.environ.get("PYTHONPATH", "")]))
-    surroundings = {**os.environ, "PYTHONPATH": paths, "XDG_RUNTIME_DIR": str(log.parent), **extra}
-    with log.open("wb") as output:
-        started = subprocess.Popen(
-            [sys.executable, "-m", *command],
-            cwd=ROOT,
-            env=surroundings,
-            stdout=output,
-            stderr=subprocess.STDOUT,
-        )
-    try:
-        _wait_until_healthy(started, health, log)
-        yield
-    finally:
-        started.terminate()
-        try:
-            started.wait(_STOP_WITHIN)
-        except subprocess.TimeoutExpired:
-            started.kill()
-            started.wait()
-
-
 def memory(module: str) -> tuple[float, ...]:
     """MiB that each process of a module holds: those forked by the one that we started."""
     started = [child for child in psutil.Process().children() if module in child.cmdline()]
     workers = [worker for parent in started for worker in parent.children()]
     return tuple(worker.memory_info().rss / 2**20 for worker in workers)
-
-
-def _wait_until_healthy(started: subprocess.Popen[bytes], url: str, log: Path) -> None:
-    ends = time.monotonic() + _START_WITHIN
-    while time.monotonic() < ends and started.poll() is None:
-        try:
-            with urllib.request.urlopen(url, timeout=5) as answer:
-                if answer.status == 200:
-                    return
-        except (urllib.error.URLError, ConnectionError, TimeoutError):
-            time.sleep(0.02)
-    raise RuntimeError(f"{url} does not answer; the process says:\n{log.read_text(errors='replace')[-2000:]}")

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from tests.bench.measure import Measure, rounds
-from tests.bench.servers import ROOT
+from tests.support.processes import ROOT
 
 STEPS = ("fetch", "decide", "scrape", "hash", "stage", "push", "sweep", "api")
 

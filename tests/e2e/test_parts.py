@@ -5,13 +5,14 @@ from typing import Any
 
 import pytest
 
-from tests.support.stack import ROOT, Stack, make_run
+from tests.support.processes import ROOT, until
+from tests.support.stack import Stack
 
-pytestmark = pytest.mark.xdist_group("stack")
+pytestmark = [pytest.mark.e2e, pytest.mark.timeout(300)]
 
 
 def test_make_run_ends_well_and_a_second_one_pushes_nothing(
-    stack: Stack, first_report: dict[str, Any]
+    first_report: dict[str, Any], second_report: dict[str, Any]
 ) -> None:
     assert first_report["adds_up"]
     parts = first_report["flows"]["parts"]
@@ -20,7 +21,7 @@ def test_make_run_ends_well_and_a_second_one_pushes_nothing(
     assert parts["manual"] > 200
     assert parts["in_progress"] == parts["failed"] == 0
     assert parts["virtual_seconds"] > parts["seconds"] - 1
-    second = make_run(stack)["flows"]["parts"]
+    second = second_report["flows"]["parts"]
     assert second["pushed"] == {"catalog": 0, "bigquery": 0}
     assert second["skipped"] + second["rejected"] == second["fetched"]
 
@@ -40,7 +41,12 @@ def test_a_persons_answer_goes_on_to_the_catalogue(stack: Stack) -> None:
         "tasks", "complete", str(task["id"]), "--fence", str(task["fence"]), "--editor", "ada", *answer
     )
     assert done.returncode == 0, done.stdout + done.stderr
-    assert "applied" in _until_pushed(stack, task["key"])
+
+    def pushed() -> bool:
+        told = stack.json("timeline", task["key"])["timelines"]
+        return any(change["state"] == "applied" for item in told for change in item["changes"])
+
+    until(pushed, within=30)
 
 
 @pytest.mark.usefixtures("first_report")
@@ -73,16 +79,3 @@ def test_the_events_of_every_run_verify(stack: Stack) -> None:
     verified = stack.json("verify")
     assert verified["faults"] == []
     assert verified["blocks"] > 0
-
-
-def _until_pushed(stack: Stack, key: str) -> set[str]:
-    """The states of the key's changes, once one was applied (or what they are after a while)."""
-    import time
-
-    end = time.monotonic() + 30
-    while True:
-        told = stack.json("timeline", key)["timelines"]
-        states = {change["state"] for item in told for change in item["changes"]}
-        if "applied" in states or time.monotonic() > end:
-            return states
-        time.sleep(0.3)

@@ -6,25 +6,19 @@ A conftest imports the fixtures it wants:
 """
 
 import shutil
-import socket
-import subprocess
-import sys
 import tempfile
-import time
-import urllib.error
-import urllib.request
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 import httpx
 import pytest
 
-ROOT = Path(__file__).parents[2]
+from infra.local.ports import free_port
+from tests.support import processes
+
 PROJECT, LOCATION, BUCKET, DATASET = "shelfline-local", "europe-west1", "shelfline-local", "catalogue"
-_START_WITHIN = 30.0  # seconds; a busy machine imports slowly
-_STOP_WITHIN = 10.0
 
 
 @dataclass(frozen=True)
@@ -49,42 +43,11 @@ class Emulator:
         httpx.delete(f"{self.url}/_faults").raise_for_status()
 
 
-def free_port() -> int:
-    """A port of the loopback interface that nothing listens on right now."""
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        port: int = listener.getsockname()[1]
-        return port
-
-
-@contextmanager
-def running(name: str, options: Sequence[str], port: int, state: Path) -> Iterator[None]:
+def running(name: str, options: Sequence[str], port: int, state: Path) -> AbstractContextManager[None]:
     """An emulator's process, from its first healthy answer until it has stopped cleanly."""
     common = ["--port", str(port), "--state", str(state), "--clock", str(state / "clock.json")]
-    command = [sys.executable, "-m", f"infra.local.emulators.{name}", *common, *options]
-    with (state / "log").open("wb") as log:
-        process = subprocess.Popen(command, cwd=ROOT, stdout=log, stderr=subprocess.STDOUT)
-    try:
-        _wait_until_healthy(process, f"http://127.0.0.1:{port}/_health", state / "log")
-        yield
-    finally:
-        process.terminate()
-        try:
-            process.wait(_STOP_WITHIN)
-        except subprocess.TimeoutExpired:
-            process.kill()
-            process.wait()
-
-
-def _wait_until_healthy(process: subprocess.Popen[bytes], url: str, log: Path) -> None:
-    end = time.monotonic() + _START_WITHIN
-    while time.monotonic() < end and process.poll() is None:
-        try:
-            with urllib.request.urlopen(url, timeout=5) as answer:
-                if answer.status == 200:
-                    return
-        except (urllib.error.URLError, ConnectionError, TimeoutError):
-            time.sleep(0.02)
-    raise RuntimeError(f"{url} does not answer; the emulator says:\n{log.read_text(errors='replace')}")
+    command = [f"infra.local.emulators.{name}", *common, *options]
+    return processes.running(command, f"http://127.0.0.1:{port}/_health", state / "log")
 
 
 @contextmanager

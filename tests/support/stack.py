@@ -1,4 +1,7 @@
-"""The whole local stack in a folder of its own, driven as a user would: by its commands."""
+"""The whole local stack in a folder of its own: real emulators, the vendors' stand-ins, the functions in gunicorn.
+
+It is driven as a user would, by its commands; and, where a test looks behind them, `inside` it.
+"""
 
 import json
 import os
@@ -10,8 +13,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-ROOT = Path(__file__).parents[2]
-_PATIENCE = 150  # seconds
+import httpx
+import psutil
+
+from infra.local.stack.processes import has_ended
+from tests.support.processes import ROOT, until
+
+_PATIENCE = 240  # seconds; a first `make run` of every flow on a busy machine
 
 
 @dataclass(frozen=True)
@@ -52,6 +60,35 @@ class Stack:
         assert done.returncode == 0, done.stdout + done.stderr
         return json.loads(done.stdout)
 
+    def get(self, service: str, path: str) -> Any:
+        """What a page of an emulator or a stand-in says, such as "monday", "/_boards"."""
+        answer = httpx.get(f"{self._url(service)}{path}", trust_env=False)
+        return answer.raise_for_status().json()
+
+    def plant(self, service: str, operation: str, kind: str, times: int, **parameters: Any) -> None:
+        """Make an operation of an emulator or a stand-in fail; see infra.local.faults."""
+        fault = {"operation": operation, "kind": kind, "times": times, "parameters": parameters}
+        httpx.post(f"{self._url(service)}/_faults", json=fault, trust_env=False).raise_for_status()
+
+    def struck(self, service: str) -> int:
+        """How often planted faults of a service have struck."""
+        return int(sum(fault["struck"] for fault in self.get(service, "/_faults")))
+
+    def kill_a_worker(self) -> int:
+        """SIGKILL one process of the functions' server; its id."""
+        master = psutil.Process(self.record["services"]["functions"]["process"]["pid"])
+
+        def worker() -> psutil.Process | None:
+            """None for the moment in which gunicorn replaces the one killed before."""
+            return next((each for each in master.children() if not has_ended(each)), None)
+
+        found: psutil.Process = until(worker)
+        found.kill()
+        return found.pid
+
+    def _url(self, service: str) -> str:
+        return str(self.record["services"][service]["url"])
+
 
 @contextmanager
 def running_stack(folder: Path) -> Iterator[Stack]:
@@ -65,9 +102,10 @@ def running_stack(folder: Path) -> Iterator[Stack]:
         assert stopped.returncode == 0, stopped.stderr
 
 
-def make_run(stack: Stack) -> dict[str, Any]:
-    """What `make run FLOW=parts` does, on this stack; its report."""
-    done = command("-m", "infra.local", "run", "--flow", "parts", "--state", str(stack.folder))
+def make_run(stack: Stack, flow: str | None = None) -> dict[str, Any]:
+    """What `make run` does, on this stack; its report. flow: `make run FLOW=...`."""
+    words = ("--flow", flow) if flow else ()
+    done = command("-m", "infra.local", "run", *words, "--state", str(stack.folder))
     assert done.returncode == 0, done.stdout + done.stderr
     report: dict[str, Any] = json.loads((stack.folder / "report.json").read_text())
     return report

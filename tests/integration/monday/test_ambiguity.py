@@ -12,7 +12,8 @@ from common.errors import Refuse, Retry, Unavailable
 from functions.push.monday.documents import document
 from functions.push.monday.failures import InProgress
 from functions.push.monday.transport import NoAnswer
-from tests.integration.emulator_process import free_port, until
+from infra.local.ports import free_port
+from tests.integration.emulator_process import until
 from tests.integration.monday.boards import ITEMS
 from tests.integration.monday.conftest import StandIn
 from tests.integration.monday.writing import create, ids, new_item

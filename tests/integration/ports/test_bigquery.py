@@ -13,6 +13,7 @@ from common.errors import Misconfigured, NotFound, Retry, Unavailable
 from common.objects.cloud_storage import CloudStorageObjects
 from common.warehouse.bigquery_client import BigQueryWarehouse
 from common.warehouse.port import Column, Warehouse
+from infra.local.ports import free_port
 from tests.contracts.warehouse import (
     WarehouseContract,
     WarehouseHarness,
@@ -21,7 +22,7 @@ from tests.contracts.warehouse import (
     new_id,
     started_page,
 )
-from tests.support.emulators import BUCKET, PROJECT, Emulator, free_port
+from tests.support.emulators import BUCKET, PROJECT, Emulator
 
 _MANY = "unnest(generate_array(1, 300000))"
 ENDLESS = f"select count(*) as n from {_MANY} as a, {_MANY} as b where a * b = 7"

@@ -14,8 +14,9 @@ from google.cloud.storage import Client
 from common.errors import Conflict, Misconfigured, Unavailable
 from common.objects.cloud_storage import CloudStorageObjects
 from common.objects.store import SignedRequest
+from infra.local.ports import free_port
 from tests.contracts.object_store import ObjectStoreContract, ObjectStoreHarness
-from tests.support.emulators import Emulator, free_port
+from tests.support.emulators import Emulator
 
 
 class EmulatorHarness(ObjectStoreHarness):

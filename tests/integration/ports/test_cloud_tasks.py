@@ -18,8 +18,9 @@ from common.errors import Forbidden, Misconfigured, Unauthenticated, Unavailable
 from common.tasks.cloud_tasks import CloudTasksQueue
 from common.tasks.queue import Task
 from common.tasks.wake_up import WakeUp, parse
+from infra.local.ports import free_port
 from tests.contracts.task_queue import TaskQueueContract, TaskQueueHarness, a_task
-from tests.support.emulators import Emulator, free_port
+from tests.support.emulators import Emulator
 
 ACCOUNT = "shelfline-tasks@shelfline-local.iam.gserviceaccount.com"
 

@@ -8,8 +8,8 @@ import pytest
 from common.errors import Misconfigured, Unavailable
 from common.secrets.secret_manager import SecretManagerSecrets
 from common.secrets.store import SecretStore
+from infra.local.ports import free_port
 from tests.contracts.secret_store import DIGIKEY, SecretStoreContract
-from tests.support.emulators import free_port
 from tests.support.secret_manager import SecretManager, serving
 
 

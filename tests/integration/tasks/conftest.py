@@ -15,7 +15,8 @@ from google.cloud.tasks_v2.services.cloud_tasks.transports import (
 )
 
 from infra.local.clock import SharedClock
-from tests.integration.emulator_process import EmulatorProcess, free_port
+from infra.local.ports import free_port
+from tests.integration.emulator_process import EmulatorProcess
 from tests.integration.recording_target import RecordingTarget
 
 LOCATION = "projects/shelfline-test/locations/europe-west1"
