@@ -96,6 +96,30 @@ begin
   return figures;
 end $f$;
 
+-- gather_chunks: what of a run stands blocked before a step is put together again, lane by lane, in chunks of a size: the steps before
+-- may have left many small ones, and each costs a look at its board. The best priority goes first. Answers how many chunks there are now.
+create function shelfline_gather_chunks_v1(p_tenant text, p_run text, p_step text, p_size integer) returns bigint language plpgsql as $f$
+declare
+  made bigint;
+begin
+  with opened as (
+    update chunks set state = 'closed' where tenant_id = p_tenant and run_id = p_run and step = p_step and phase = '' and kind = 'items'
+      and state = 'blocked' returning id, lane, barrier, strict, merged
+  ), members as (
+    select i.id, i.priority, o.lane, o.barrier, o.strict, o.merged,
+      (row_number() over (partition by o.lane order by i.priority desc, i.id) - 1) / p_size as part
+    from opened o join items i on i.run_id = p_run and i.chunk_id = o.id
+  ), gathered as (
+    insert into chunks (tenant_id, run_id, step, lane, state, barrier, strict, merged, priority, item_ids)
+    select p_tenant, p_run, p_step, lane, 'blocked', barrier, strict, merged, max(priority), array_agg(id order by priority desc, id)
+    from members group by lane, barrier, strict, merged, part order by lane, part returning id, item_ids
+  ), moved as (
+    update items i set chunk_id = g.id from (select id, unnest(item_ids) as item_id from gathered) g where i.id = g.item_id
+  )
+  select count(*) into made from gathered;
+  return made;
+end $f$;
+
 -- hold_orders: what of a run stands before the push and was approved by rule alone waits for a person instead, in the place where its
 -- change was staged. Orders that do not go to a board (their batch was rolled back) go on. Answers how many wait.
 create function shelfline_hold_orders_v1(p_tenant text, p_run text, p_reason text) returns bigint language plpgsql as $f$
