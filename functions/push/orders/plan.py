@@ -157,8 +157,8 @@ def _written(work: Sequence[Work], orders: int, pace: Pace) -> Cost:
     blocks = _pieces(orders, pace.chunk, ITEMS_A_CALL)
     waves = _pieces(orders, pace.chunk, ITEMS_A_CALL, pace.at_once)
     groups = sum(each.is_new_group for each in work)
-    routes = [(each, route(each.creates)) for each in work if each.creates]
-    imports = [(each.creates, way.calls) for each, way in routes if way.way == "import"]
+    routes = [(some, route(some)) for each in work for some in _parts(each.creates, pace.chunk)]
+    imports = [(some, way.calls) for some, way in routes if way.way == "import"]
     imported = sum(creates for creates, _ in imports)
     moves, lines = sum(each.moves for each in work), sum(each.lines for each in work)
     items = orders - imported - sum(each.updates - each.changes for each in work)
@@ -166,6 +166,12 @@ def _written(work: Sequence[Work], orders: int, pace: Pace) -> Cost:
     calls += min(waves, items) + min(waves, moves)
     calls += _ceiling(lines, pace.at_once) + max(0, min(waves, lines) - 1)
     return Cost(calls, 0, (groups + items + moves + lines) * costs.MUTATION, imported)
+
+
+def _parts(number: int, size: int) -> list[int]:
+    """A number as so many whole parts of a size, and the rest: an import is made of what one chunk holds of a group."""
+    whole, rest = divmod(number, size)
+    return [size] * whole + ([rest] if rest else [])
 
 
 def _pieces(number: int, size: int, *smaller: int) -> int:

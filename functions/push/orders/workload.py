@@ -10,7 +10,8 @@ if TYPE_CHECKING:
 
 _COUNTS = """
 with chosen as (
-  select c.operation, i.data->>'board' as board, coalesce(c.after, c.before)->>'group' as title, c.before, c.after, case when c.operation = 'delete' then 0 else (
+  select c.operation, i.data->>'board' as board, coalesce(c.after, c.before)->>'group' as title, c.before, c.after,
+    case when c.operation = 'delete' then 0 else (
       select count(*) from jsonb_each(coalesce(c.before->'lines', '{{}}')) b full join jsonb_each(c.after->'lines') a using (key)
       where a.value is distinct from b.value) end as lines
   from staged_changes c join items i on i.id = c.item_id {chunks}
