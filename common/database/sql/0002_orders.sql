@@ -141,3 +141,23 @@ begin
   select p_tenant, p_run, -cardinality(held), cardinality(held) where cardinality(held) > 0;
   return cardinality(held);
 end $f$;
+
+-- conclude_baseline: after the last row of a baseline. An order that stands twice with different content loses its fingerprint, so that
+-- the next run looks at it and says why it is not pushed. What the source has no more was gone before: it is not expected on a board from
+-- now on, and stays there as it is; but only where every row of its customer could be told apart.
+create function shelfline_conclude_baseline_v1(p_tenant text, p_run text) returns void language plpgsql
+set enable_nestloop = off as $f$  -- nothing is known yet of rows just read, and the planner would look at all of them for each
+begin
+  update snapshots s set considered_hash = null from order_conflicts c
+  where c.tenant_id = p_tenant and c.run_id = p_run and s.tenant_id = c.tenant_id and s.flow = 'orders' and s.target = 'monday' and s.key = c.key;
+  update snapshots s set deleted_at = shelfline_now(), considered_hash = null
+  where s.tenant_id = p_tenant and s.flow = 'orders' and s.target = 'monday' and s.deleted_at is null
+    and not exists (select from seen n where n.run_id = p_run and n.key = s.key)
+    and not (s.scope = any(array(select distinct scope from seen where run_id = p_run and key = '')))
+    and not exists (select from seen n where n.run_id = p_run and n.key = '' and n.scope = '');
+end $f$;
+
+-- keys_read: which of these keys stand in the source that a run has read.
+create function shelfline_keys_read_v1(p_run text, p_keys jsonb) returns setof text language sql set enable_nestloop = off as $f$
+  select distinct n.key from seen n join jsonb_array_elements_text(p_keys) x on x = n.key where n.run_id = p_run;
+$f$;
