@@ -142,13 +142,13 @@ begin
   return cardinality(held);
 end $f$;
 
--- conclude_baseline: after the last row of a baseline. An order that stands twice with different content loses its fingerprint, so that
+-- conclude_baseline: after the last row of a baseline. An order that stands twice with different content gets a fingerprint that is none, so that
 -- the next run looks at it and says why it is not pushed. What the source has no more was gone before: it is not expected on a board from
 -- now on, and stays there as it is; but only where every row of its customer could be told apart.
 create function shelfline_conclude_baseline_v1(p_tenant text, p_run text) returns void language plpgsql
 set enable_nestloop = off as $f$  -- nothing is known yet of rows just read, and the planner would look at all of them for each
 begin
-  update snapshots s set considered_hash = null from order_conflicts c
+  update snapshots s set considered_hash = '' from order_conflicts c
   where c.tenant_id = p_tenant and c.run_id = p_run and s.tenant_id = c.tenant_id and s.flow = 'orders' and s.target = 'monday' and s.key = c.key;
   update snapshots s set deleted_at = shelfline_now(), considered_hash = null
   where s.tenant_id = p_tenant and s.flow = 'orders' and s.target = 'monday' and s.deleted_at is null
