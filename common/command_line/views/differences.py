@@ -27,14 +27,14 @@ def in_short(difference: Any) -> str:
     return text if len(text) <= LONGEST else text[: LONGEST - 3] + "..."
 
 
-def would_do_part(would: Mapping[str, Any]) -> list[RenderableType]:
+def would_do_part(would: Mapping[str, Any], run_id: str) -> list[RenderableType]:
     """The first changes that would be pushed, and how many there are."""
     first, count = would.get("first") or [], int(would.get("total") or 0)
     rows = [{**each, "differences": in_short(each.get("differences"))} for each in first]
     page: list[RenderableType] = [Rows(_WOULD_DO, rows, title=f"What it would do ({count} in all)")]
     if count > len(first):
         page.append(
-            line(f"... and {count - len(first)} more: shelfline changes --run RUN --state would_push")
+            line(f"... and {count - len(first)} more: shelfline changes --run {run_id} --state would_push")
         )
     return page
 

@@ -125,7 +125,7 @@ def _pushed(run: Mapping[str, Any]) -> list[RenderableType]:
 
 def _would_do(run: Mapping[str, Any]) -> list[RenderableType]:
     would = _detail(run).get("would_do")
-    return would_do_part(would) if isinstance(would, Mapping) else []
+    return would_do_part(would, plain(run.get("id"))) if isinstance(would, Mapping) else []
 
 
 def _people(run: Mapping[str, Any]) -> list[RenderableType]:
