@@ -96,6 +96,30 @@ begin
   return figures;
 end $f$;
 
+-- gather_chunks: what of a run stands blocked before a step is put together again, lane by lane, in chunks of a size: the steps before
+-- may have left many small ones, and each costs a look at its board. The best priority goes first. Answers how many chunks there are now.
+create function shelfline_gather_chunks_v1(p_tenant text, p_run text, p_step text, p_size integer) returns bigint language plpgsql as $f$
+declare
+  made bigint;
+begin
+  with opened as (
+    update chunks set state = 'closed' where tenant_id = p_tenant and run_id = p_run and step = p_step and phase = '' and kind = 'items'
+      and state = 'blocked' returning id, lane, barrier, strict, merged
+  ), members as (
+    select i.id, i.priority, o.lane, o.barrier, o.strict, o.merged,
+      (row_number() over (partition by o.lane order by i.priority desc, i.id) - 1) / p_size as part
+    from opened o join items i on i.run_id = p_run and i.chunk_id = o.id
+  ), gathered as (
+    insert into chunks (tenant_id, run_id, step, lane, state, barrier, strict, merged, priority, item_ids)
+    select p_tenant, p_run, p_step, lane, 'blocked', barrier, strict, merged, max(priority), array_agg(id order by priority desc, id)
+    from members group by lane, barrier, strict, merged, part order by lane, part returning id, item_ids
+  ), moved as (
+    update items i set chunk_id = g.id from (select id, unnest(item_ids) as item_id from gathered) g where i.id = g.item_id
+  )
+  select count(*) into made from gathered;
+  return made;
+end $f$;
+
 -- hold_orders: what of a run stands before the push and was approved by rule alone waits for a person instead, in the place where its
 -- change was staged. Orders that do not go to a board (their batch was rolled back) go on. Answers how many wait.
 create function shelfline_hold_orders_v1(p_tenant text, p_run text, p_reason text) returns bigint language plpgsql as $f$
@@ -117,3 +141,23 @@ begin
   select p_tenant, p_run, -cardinality(held), cardinality(held) where cardinality(held) > 0;
   return cardinality(held);
 end $f$;
+
+-- conclude_baseline: after the last row of a baseline. An order that stands twice with different content gets a fingerprint that is none, so that
+-- the next run looks at it and says why it is not pushed. What the source has no more was gone before: it is not expected on a board from
+-- now on, and stays there as it is; but only where every row of its customer could be told apart.
+create function shelfline_conclude_baseline_v1(p_tenant text, p_run text) returns void language plpgsql
+set enable_nestloop = off as $f$  -- nothing is known yet of rows just read, and the planner would look at all of them for each
+begin
+  update snapshots s set considered_hash = '' from order_conflicts c
+  where c.tenant_id = p_tenant and c.run_id = p_run and s.tenant_id = c.tenant_id and s.flow = 'orders' and s.target = 'monday' and s.key = c.key;
+  update snapshots s set deleted_at = shelfline_now(), considered_hash = null
+  where s.tenant_id = p_tenant and s.flow = 'orders' and s.target = 'monday' and s.deleted_at is null
+    and not exists (select from seen n where n.run_id = p_run and n.key = s.key)
+    and not (s.scope = any(array(select distinct scope from seen where run_id = p_run and key = '')))
+    and not exists (select from seen n where n.run_id = p_run and n.key = '' and n.scope = '');
+end $f$;
+
+-- keys_read: which of these keys stand in the source that a run has read.
+create function shelfline_keys_read_v1(p_run text, p_keys jsonb) returns setof text language sql set enable_nestloop = off as $f$
+  select distinct n.key from seen n join jsonb_array_elements_text(p_keys) x on x = n.key where n.run_id = p_run;
+$f$;

@@ -63,9 +63,8 @@ def _child(row: Any, number: int) -> Child:
         "source_hash": row.considered_hash,
         "hash_version": row.hash_version or 0,
     }
-    if (
-        row.is_overtaken
-    ):  # a later run has pushed it again: a person says whether that is to be undone with it
+    if row.is_overtaken:
+        # A later run has pushed it again: a person says whether that is to be undone with it.
         data |= {"guarded": True, "review": "changed_since"}
     if row.operation != "create":
         data["document"] = row.before

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from common.canonical import record_hash
-from common.database.engine import as_json
+from common.database.engine import as_json, call
 from common.pipeline.item import Claim, Run
 from common.problems import Problem
 from functions.hash.orders.deltas import keep_seen
@@ -26,19 +26,6 @@ from jsonb_to_recordset(cast(%s as jsonb)) as x(key text, hash text, target_hash
 on conflict (tenant_id, flow, target, key) do update set considered_hash = excluded.considered_hash, hash_version = excluded.hash_version,
   target_hash = excluded.target_hash, target_doc = excluded.target_doc, scope = excluded.scope, considered_at = excluded.considered_at,
   confirmed_at = excluded.confirmed_at, deleted_at = null
-"""
-# Without a fingerprint a row looks changed to the next run, which then says why neither of the two is pushed.
-_IN_CONFLICT = """
-update snapshots s set considered_hash = null from order_conflicts c
-where c.tenant_id = %s and c.run_id = %s and s.tenant_id = c.tenant_id and s.flow = 'orders' and s.target = 'monday' and s.key = c.key
-"""
-# What the source has no more is not held against it: it was gone before, and stays where it is on its board. Only where every
-# row of the customer could be told apart.
-_GONE_BEFORE = """
-update snapshots s set deleted_at = shelfline_now(), considered_hash = null
-where s.tenant_id = %s and s.flow = 'orders' and s.target = 'monday' and s.deleted_at is null
-  and not exists (select from seen n where n.run_id = %s and n.key = s.key)
-  and not exists (select from seen n where n.run_id = %s and n.key = '' and n.scope in ('', s.scope))
 """
 
 
@@ -66,8 +53,7 @@ def adopt_rows(
 
 def conclude(connection: "Connection", run: Run) -> None:
     """After the last row: orders that stand in the source twice are not known, and those it lacks are not expected."""
-    connection.exec_driver_sql(_IN_CONFLICT, (run.tenant, run.id))
-    connection.exec_driver_sql(_GONE_BEFORE, (run.tenant, run.id, run.id))
+    call(connection, "shelfline_conclude_baseline_v1", run.tenant, run.id)
 
 
 def _snapshot(rows: OrderRows, row: ReadRow) -> dict[str, Any] | Sequence[Problem]:

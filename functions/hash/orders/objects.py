@@ -125,9 +125,8 @@ def _segments(
     while True:
         wanted = islice(cells if following is None else chain([following], cells), size)
         read: list[ReadRow] = []
-        while batch := list(
-            islice(wanted, BATCH_ROWS)
-        ):  # told apart while the processor's caches still hold them
+        # A batch is told apart while the processor's caches still hold it.
+        while batch := list(islice(wanted, BATCH_ROWS)):
             read += rows.read(batch, done + len(read))
         done += len(read)
         following = next(cells, None)
@@ -164,5 +163,6 @@ def _child(rows: OrderRows, refusals: Refusals, delta: Delta, version: int) -> C
         "source_hash": row.hash,
         "hash_version": version,
         "row": row.number,
+        "load": refusals.load,
     }
     return Child(key=row.key, row=row.number, priority=1 - rows.position(row) / _LAST_POSITION, data=data)

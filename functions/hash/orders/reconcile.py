@@ -158,15 +158,14 @@ def _end_baseline(connection: "Connection", claim: Claim, cursor: Mapping[str, A
     if run.may_write:
         conclude(connection, run)
     rows = _scopes_found(connection, claim)
-    scopes = [_adopted_scope(dict(row), complete=cursor["complete"]) for row in rows]
+    scopes = [_adopted_scope(row, complete=cursor["complete"]) for row in rows]
     connection.exec_driver_sql(_KEEP, (run.tenant, run.id, as_json(scopes)))
     pieces = [Piece(step="push", phase="adopt", cursor={})] if run.may_write else []
     return Page(cursor={**cursor, "adopts": bool(pieces)}, pieces=pieces, last=True)
 
 
-def _adopted_scope(row: dict[str, Any], *, complete: bool) -> dict[str, Any]:
-    complete = complete and row.pop("is_complete")
-    del row["missing"], row["missing_keys"]
+def _adopted_scope(row: Mapping[str, Any], *, complete: bool) -> dict[str, Any]:
+    complete = complete and row["is_complete"]
     return {**row, "deleted": 0, "complete": complete, "guarded": False, "overridden_by": None}
 
 

@@ -7,6 +7,7 @@ from common.pipeline import outcome as outcomes
 from common.pipeline.item import Item
 from common.pipeline.outcome import Outcome
 from common.problems import Problem
+from functions.fetch.orders.schema import SOURCE_ROW
 from functions.fetch.parts.source import as_json
 
 
@@ -18,8 +19,15 @@ def refused(item: Item, reason: str, problems: Sequence[Problem]) -> Outcome:
 
 
 def raw_of(data: Mapping[str, Any]) -> dict[str, Any]:
-    """What is kept of an order: all but its row, which moves while the order stays bad."""
-    return {name: value for name, value in data.items() if name != "row"}
+    """What is kept of an order, in the form in which a row is mended: its cells, and its place in the file that was loaded."""
+    record = data.get("record") or {}
+    raw: dict[str, Any] = {
+        "order": data["label"],
+        "cells": {**record.get("columns", {}), **record.get("sizes", {})},
+    }
+    if data.get("load") is not None:
+        raw |= {SOURCE_ROW: data["row"], "load": data["load"]}
+    return raw
 
 
 def key_not_unique(customer: str, rows: Sequence[int]) -> Problem:

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 _MOST_NAMED = 20
 """Items of a board that are told by name; the others are counted."""
 _KEYS = "(select jsonb_array_elements_text(cast(%s as jsonb)))"
-_KNOWN = f"select distinct key from seen where run_id = %s and key in {_KEYS}"  # noqa: S608
+_KNOWN = "select shelfline_keys_read_v1(%s, cast(%s as jsonb))"
 _ORDERS = """
 insert into orders as o (tenant_id, key, scope, order_number, board_id, monday_item_id, document, run_id)
 select s.tenant_id, s.key, s.scope, s.target_doc->'values'->>'AAG ORDER NUMBER', %s, x.item, s.target_doc, %s

@@ -1,7 +1,7 @@
 """What a push would take of an account at monday.com, reckoned before anything is sent. Pure.
 
-It follows the way the push goes: orders of one customer on one board in chunks, a hundred at a time asked for, twenty at a
-time written, each one's lines after it. Where the order in which they come decides, the dearer case counts: the push takes
+It follows the way the push goes: orders of one board in chunks, a hundred at a time asked for, twenty at a time written,
+their lines after them. Where the order in which they come decides, the dearer case counts: the push takes
 as many calls as reckoned or fewer, as long as nothing has to be repeated.
 """
 
@@ -23,10 +23,9 @@ Verdict = Literal["fits", "stretched", "refused"]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Work:
-    """What is to be done for one customer's orders of one group. Numbers of orders, but for lines."""
+    """What is to be done in one group of a board. Numbers of orders, but for lines."""
 
     board: str
-    customer: str
     group: str
     creates: int = 0
     updates: int = 0
@@ -134,29 +133,19 @@ def _minutes(cost: Cost, plan: Plan) -> int:
 
 
 def _board(board: str, work: Sequence[Work], held: int, pace: Pace) -> BoardPlan:
-    by_customer: dict[str, list[Work]] = {}
-    for each in work:
-        by_customer.setdefault(each.customer, []).append(each)
-    cost = sum((_batch(some, pace) for some in by_customer.values()), Cost())
+    orders = sum(each.orders for each in work)
+    cost = _asked(work, orders, pace) + _written(work, orders, pace) if orders else Cost()
     room = max(0, MOST_ROWS - held)
     creates = sum(each.creates for each in work)
     return BoardPlan(board, tuple(work), cost, room, max(0, creates - room))
 
 
-def _batch(work: Sequence[Work], pace: Pace) -> Cost:
-    """One customer's orders on one board: they are staged, and so pushed, together."""
-    orders = sum(each.orders for each in work)
-    if not orders:
-        return Cost()
-    return _asked(work, orders, pace) + _written(work, orders, pace)
-
-
 def _asked(work: Sequence[Work], orders: int, pace: Pace) -> Cost:
     """Boards read, keys looked for, items read."""
-    blocks = _ceiling(orders, ITEMS_A_CALL)
+    blocks = _pieces(orders, pace.chunk, ITEMS_A_CALL)
     groups = sum(each.is_new_group for each in work)
     creates = sum(each.creates for each in work)
-    boards = _ceiling(orders, pace.chunk) + min(groups, blocks)
+    boards = _pieces(orders, pace.chunk) + min(groups, blocks)
     finds, reads = min(blocks, creates), min(blocks, orders - creates)
     read = costs.of_items(ITEMS_A_CALL, len(ITEM_COLUMNS), len(LINE_COLUMNS))
     points = BOARD_READ * boards * costs.BOARD + finds * costs.LOOK_UP + reads * read
@@ -165,10 +154,11 @@ def _asked(work: Sequence[Work], orders: int, pace: Pace) -> Cost:
 
 def _written(work: Sequence[Work], orders: int, pace: Pace) -> Cost:
     """Groups, then waves of items with their lines; what is cheaper imported goes by import."""
-    waves, blocks = _ceiling(orders, pace.at_once), _ceiling(orders, ITEMS_A_CALL)
+    blocks = _pieces(orders, pace.chunk, ITEMS_A_CALL)
+    waves = _pieces(orders, pace.chunk, ITEMS_A_CALL, pace.at_once)
     groups = sum(each.is_new_group for each in work)
-    routes = [(each, route(each.creates)) for each in work if each.creates]
-    imports = [(each.creates, way.calls) for each, way in routes if way.way == "import"]
+    routes = [(some, route(some)) for each in work for some in _parts(each.creates, pace.chunk)]
+    imports = [(some, way.calls) for some, way in routes if way.way == "import"]
     imported = sum(creates for creates, _ in imports)
     moves, lines = sum(each.moves for each in work), sum(each.lines for each in work)
     items = orders - imported - sum(each.updates - each.changes for each in work)
@@ -176,6 +166,20 @@ def _written(work: Sequence[Work], orders: int, pace: Pace) -> Cost:
     calls += min(waves, items) + min(waves, moves)
     calls += _ceiling(lines, pace.at_once) + max(0, min(waves, lines) - 1)
     return Cost(calls, 0, (groups + items + moves + lines) * costs.MUTATION, imported)
+
+
+def _parts(number: int, size: int) -> list[int]:
+    """A number as so many whole parts of a size, and the rest: an import is made of what one chunk holds of a group."""
+    whole, rest = divmod(number, size)
+    return [size] * whole + ([rest] if rest else [])
+
+
+def _pieces(number: int, size: int, *smaller: int) -> int:
+    """Into how many pieces a number is cut: by a size, each piece of it by the next smaller one, and so on."""
+    whole, rest = divmod(number, size)
+    if not smaller:
+        return whole + (rest > 0)
+    return whole * _pieces(size, *smaller) + _pieces(rest, *smaller)
 
 
 def _ceiling(number: int, size: int) -> int:

@@ -26,7 +26,7 @@ _COUNTED = ("creates", "updates", "archives", "lines")
 def plan_of(connection: "Connection", tenant: str, settings: ResolvedSettings) -> dict[str, Any]:
     """The plan as `common.interface.plans.PlanView` has it. Raises NotFound when there is nothing to plan by."""
     source, work = _work(connection, tenant)
-    pace = Pace(settings.order_push_items, settings.monday_mutations_per_call)
+    pace = Pace(settings.push_chunk_size, settings.monday_mutations_per_call)
     boards = boards_of(work, held_items(connection, tenant), pace)
     cost, used = total(boards), used_today(connection, tenant)
     own = plan_named(settings.monday_plan).name

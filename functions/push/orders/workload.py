@@ -1,4 +1,4 @@
-"""How much there is to push: staged changes, counted by board, customer and group."""
+"""How much there is to push: staged changes, counted by board and group."""
 
 from typing import TYPE_CHECKING, Any
 
@@ -10,8 +10,8 @@ if TYPE_CHECKING:
 
 _COUNTS = """
 with chosen as (
-  select c.operation, i.data->>'board' as board, i.data->>'customer' as customer, coalesce(c.after, c.before)->>'group' as title,
-    c.before, c.after, case when c.operation = 'delete' then 0 else (
+  select c.operation, i.data->>'board' as board, coalesce(c.after, c.before)->>'group' as title, c.before, c.after,
+    case when c.operation = 'delete' then 0 else (
       select count(*) from jsonb_each(coalesce(c.before->'lines', '{{}}')) b full join jsonb_each(c.after->'lines') a using (key)
       where a.value is distinct from b.value) end as lines
   from staged_changes c join items i on i.id = c.item_id {chunks}
@@ -19,14 +19,14 @@ with chosen as (
 ), groups as (
   select distinct board_id as board, document->>'group' as title from orders where tenant_id = :tenant and deleted_at is null
 )
-select board, customer, title as "group", count(*) filter (where operation = 'create') as creates,
+select board, title as "group", count(*) filter (where operation = 'create') as creates,
   count(*) filter (where operation = 'update') as updates, count(*) filter (where operation = 'delete') as archives,
   sum(lines)::bigint as lines,
   count(*) filter (where operation = 'update' and (before->'values' <> after->'values' or before->'name' <> after->'name')) as changes,
   count(*) filter (where operation = 'update' and before->'group' <> after->'group') as moves,
   bool_or(operation <> 'delete') and not exists (
     select from groups g where g.board = chosen.board and g.title = chosen.title) as is_new_group
-from chosen group by 1, 2, 3 order by 1, 2, 3
+from chosen group by 1, 2 order by 1, 2
 """
 _STAGED = _COUNTS.format(chunks="", condition="c.state in ('pending', 'approved')")
 _WOULD = _COUNTS.format(chunks="", condition="c.run_id = :run and c.state = 'would_push'")
@@ -67,7 +67,7 @@ def used_today(connection: "Connection", tenant: str) -> float:
 
 def _work(connection: "Connection", statement: str, tenant: str, **values: Any) -> list[Work]:
     rows = _execute(connection, statement, tenant=tenant, **values).mappings()
-    return [Work(**{**row, "board": row["board"] or "", "customer": row["customer"] or ""}) for row in rows]
+    return [Work(**row) for row in rows]
 
 
 def _execute(connection: "Connection", statement: str, **values: Any) -> Any:

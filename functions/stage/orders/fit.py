@@ -39,9 +39,10 @@ class CheckFit:
         yield Page(cursor=claim.cursor, last=True)
 
     def settle(self, connection: "Connection", claim: Claim, page: Page) -> Page:
-        """Hold back what does not fit, in the transaction that ends this phase; tell what takes more than a day."""
+        """Gather what goes to one board, hold back what does not fit, tell what takes more than a day: all or nothing of it."""
         run, settings = claim.run, claim.run.settings
-        pace = Pace(settings.order_push_items, settings.monday_mutations_per_call)
+        call(connection, "shelfline_gather_chunks_v1", run.tenant, run.id, "push", settings.push_chunk_size)
+        pace = Pace(settings.push_chunk_size, settings.monday_mutations_per_call)
         cost = total(boards_of(at_the_gate(connection, run.tenant, run.id), {}, pace))
         plan = plan_named(settings.monday_plan)
         used = used_today(connection, run.tenant)

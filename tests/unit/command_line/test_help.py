@@ -30,6 +30,8 @@ def test_there_are_all_commands() -> None:
         "pending",
         "cancel",
         "retry",
+        "rollback",
+        "plan",
         "changes",
         "approve",
         "reject",
@@ -48,6 +50,7 @@ def test_there_are_all_commands() -> None:
     wanted += [f"tasks {word}" for word in ("list", "claim", "show", "hand-back", "complete", "validate")]
     wanted += [f"token {word}" for word in ("create", "list", "revoke")]
     wanted += [f"customers {word}" for word in ("check", "load", "show")]
+    wanted += [f"orders {word}" for word in ("columns", "adopt-columns")]
     assert set(COMMANDS) == {*wanted, "connect digikey", "connect monday"}
 
 

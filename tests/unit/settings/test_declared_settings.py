@@ -43,6 +43,7 @@ WHOLE = {  # name: (default, lowest, highest)
     "segment_rows": (10_000, 1, 100_000),
     "mass_change_rows": (10, 0, 10_000_000),
     "order_push_items": (500, 1, 10_000),
+    "monday_items_per_page": (500, 1, 500),
     "monday_mutations_per_call": (20, 1, 20),
     "plan_most_days": (30, 1, 3650),
 }
