@@ -46,29 +46,18 @@ def adds_up(run: Run, counted: Mapping[str, int]) -> bool:
 
 def reasons(connection: "Connection", tenant: str, run_ids: Sequence[str]) -> dict[str, dict[str, int]]:
     """Run id → reason → items that ended or stopped for it; items under way are not in it."""
-    return _tally(
-        connection, tenant, run_ids,
-        "select run_id, reason as name, count(*) as n from items where tenant_id = :tenant and reason is not null "  # noqa: S608
-        f"and state not in ('ready', 'recorded') and run_id in {_RUN_IDS} group by 1, 2 order by 3 desc, 2",
-    )  # fmt: skip
+    ended = "reason is not null and state not in ('ready', 'recorded')"
+    return _tally(connection, tenant, run_ids, table="items", column="reason", where=ended, order="3 desc, 2")
 
 
 def routes(connection: "Connection", tenant: str, run_ids: Sequence[str]) -> dict[str, dict[str, int]]:
     """Run id → route → decisions for it."""
-    return _tally(
-        connection, tenant, run_ids,
-        "select run_id, route as name, count(*) as n from decisions where tenant_id = :tenant "  # noqa: S608
-        f"and run_id in {_RUN_IDS} group by 1, 2 order by 1, 2",
-    )  # fmt: skip
+    return _tally(connection, tenant, run_ids, table="decisions", column="route")
 
 
 def manual_tasks(connection: "Connection", tenant: str, run_ids: Sequence[str]) -> dict[str, dict[str, int]]:
     """Run id → type of task → tasks for people that the run made, in whatever state they are now."""
-    return _tally(
-        connection, tenant, run_ids,
-        "select run_id, task_type as name, count(*) as n from manual_tasks where tenant_id = :tenant "  # noqa: S608
-        f"and run_id in {_RUN_IDS} group by 1, 2 order by 1, 2",
-    )  # fmt: skip
+    return _tally(connection, tenant, run_ids, table="manual_tasks", column="task_type")
 
 
 def held(connection: "Connection", tenant: str, run_ids: Sequence[str]) -> dict[str, dict[str, Any]]:
@@ -182,8 +171,20 @@ where c.tenant_id = :tenant and c.state in ('ready', 'leased') group by c.lane o
 
 
 def _tally(
-    connection: "Connection", tenant: str, run_ids: Sequence[str], statement: str
+    connection: "Connection",
+    tenant: str,
+    run_ids: Sequence[str],
+    *,
+    table: str,
+    column: str,
+    where: str = "true",
+    order: str = "2",
 ) -> dict[str, dict[str, int]]:
+    """Run id → value of a column → rows of a table that have it."""
+    statement = (
+        f"select run_id, {column} as name, count(*) as n from {table} "  # noqa: S608
+        f"where tenant_id = :tenant and run_id in {_RUN_IDS} and {where} group by 1, 2 order by {order}"
+    )
     answer: dict[str, dict[str, int]] = {run: {} for run in run_ids}
     for row in _rows(connection, statement, tenant, run_ids):
         answer[row["run_id"]][row["name"]] = row["n"]

@@ -86,6 +86,9 @@ def test_ones_own_order_book_is_pushed_once_though_a_worker_is_killed_in_the_mid
     before = on_the_boards(stack)
     loaded = stack.json("load", "orders", str(FOREIGN), "--mapping", str(FOREIGN_MAPPING))
     assert (loaded["loaded"], loaded["rejected"]) == (200, 0)
+    stack.json(
+        "orders", "adopt-columns"
+    )  # theirs lacks some of the sample's: without this the run would refuse it
     words = ("--customer", "HARBOR & PINE", "--set", "lease_seconds=5", "--no-wait")
     run = stack.json("run", "orders", *words)["run_id"]
     finish(within, run, lambda: within.sql(_WRITTEN, run))

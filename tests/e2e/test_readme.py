@@ -1,5 +1,7 @@
 """Every command that the README shows does what it says."""
 
+import csv
+import json
 import re
 import shlex
 import socket
@@ -11,9 +13,11 @@ import pytest
 import requests
 
 from infra.local.ports import free_port
-from tests.support.stack import ROOT, Stack
+from infra.local.samples.make_orders import books
+from tests.support.processes import ROOT, until
+from tests.support.stack import Stack
 
-pytestmark = pytest.mark.xdist_group("stack")
+pytestmark = [pytest.mark.e2e, pytest.mark.timeout(300)]
 
 _BLOCKS = re.findall(r"^```sh\n(.*?)^```", (ROOT / "README.md").read_text(), re.MULTILINE | re.DOTALL)
 COMMANDS = [line.split("   #")[0].strip() for block in _BLOCKS for line in block.splitlines() if line.strip()]
@@ -44,18 +48,38 @@ def test_make_knows_the_target(target: str) -> None:
 @pytest.mark.usefixtures("first_report")
 @pytest.mark.parametrize("line", [*_ON_THE_STACK, *INLINE])
 def test_a_command_of_the_readme_works(stack: Stack, line: str, tmp_path: Path) -> None:
-    (stack.folder.parent / "my-parts.csv").write_text(_PARTS)
-    words = shlex.split(line)[1:]
+    write_files(stack.folder.parent)
+    words = [newest_run(stack) if word == "RUN" else word for word in shlex.split(line)[1:]]
     if "connect" in line:  # the stack's own credentials, and the checkout's .env, stay as they are
         words += ["--env-file", str(tmp_path / ".env")]
         done = stack.shelfline(*words, said="my-client\nmy-secret\n", secrets=tmp_path / "secrets")
-        assert "api.digikey.com" in (tmp_path / ".env").read_text()
+        assert f"api.{words[1]}.com" in (tmp_path / ".env").read_text()
     else:
         done = stack.shelfline(*words)
-    accepted = (0, 1) if "--vendors" in line or "load" in line else (0,)
+    accepted = (0, 1) if "--vendors" in line or "load parts" in line else (0,)
     assert done.returncode in accepted, done.stdout + done.stderr
-    if "load" in line:
+    if "load parts" in line:
         assert re.search(r"\b3\b.*\bpn\b", done.stdout + done.stderr), done.stdout + done.stderr
+
+
+def write_files(folder: Path) -> None:
+    """What the README takes for a user's own files."""
+    (folder / "my-parts.csv").write_text(_PARTS)
+    (folder / "my-customers.yaml").write_bytes((ROOT / "infra/local/samples/customers.yaml").read_bytes())
+    (folder / "my-columns.json").write_text(json.dumps({"Our number": "AAG ORDER NUMBER"}))
+    rows = [{**row, "Our number": f"MY-{place}"} for place, row in enumerate(books()[0][:3])]
+    for row in rows:
+        del row["AAG ORDER NUMBER"]
+    with (folder / "my-orders.csv").open("w", newline="") as file:
+        writer = csv.DictWriter(file, list(rows[0]))
+        writer.writeheader()
+        writer.writerows(rows)
+
+
+def newest_run(stack: Stack) -> str:
+    """Of the orders flow."""
+    run: str = stack.json("status", "--flow", "orders", "--limit", "1")["runs"][0]["id"]
+    return run
 
 
 def test_a_single_function_starts_with_the_plain_framework(stack: Stack, tmp_path: Path) -> None:
@@ -81,12 +105,9 @@ def test_a_single_function_starts_with_the_plain_framework(stack: Stack, tmp_pat
 
 
 def _wait_until_it_listens(port: int, served: "subprocess.Popen[bytes]") -> None:
-    import time
-
-    end = time.monotonic() + 30
-    while time.monotonic() < end and served.poll() is None:
+    def listens() -> bool:
+        assert served.poll() is None, "the function has ended"
         with socket.socket() as probe:
-            if probe.connect_ex(("127.0.0.1", port)) == 0:
-                return
-        time.sleep(0.05)
-    raise AssertionError("the function does not listen")
+            return probe.connect_ex(("127.0.0.1", port)) == 0
+
+    until(listens, within=30)
