@@ -40,7 +40,7 @@ WHOLE = {  # name: (default, lowest, highest)
     "digikey_per_minute": (120, 1, 100_000),
     "digikey_per_day": (1000, 1, 10_000_000),
     "export_from_rows": (20_000, 0, 100_000_000),
-    "segment_rows": (10_000, 1, 100_000),
+    "segment_rows": (20_000, 1, 100_000),
     "mass_change_rows": (10, 0, 10_000_000),
     "order_push_items": (500, 1, 10_000),
     "monday_items_per_page": (500, 1, 500),
@@ -71,7 +71,7 @@ RANGES: dict[str, tuple[Any, Any, Any]] = (
 
 
 def test_these_are_all_the_settings_every_flow_has() -> None:
-    assert set(Registry().names()) == {*RANGES, *FLAGS, "mode", "monday_plan"}
+    assert set(Registry().names()) == {*RANGES, *FLAGS, "mode", "monday_plan", "monday_import"}
 
 
 @pytest.mark.parametrize("name", RANGES)
