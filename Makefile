@@ -44,7 +44,7 @@ imports: .venv/.test ## Import directions and cycles
 pytest: .venv/.test ## The tests, with branch coverage
 	$(BIN)/python -m pytest -n $(WORKERS) --timeout 180 --cov --cov-report term --cov-fail-under $(COVERAGE)
 
-bench: .venv/.test .venv-bench/.done ## Measure, beside what others offer (ONLY=pipeline,peers,imports,stack)
+bench: .venv/.test .venv-bench/.done ## Measure, beside what others offer (ONLY=pipeline,peers,orders,imports,stack)
 	$(BIN)/python -m tests.bench $(if $(ONLY),--only $(ONLY))
 
 clean: down ## Stop the stack and delete its state and every cache; .venv stays

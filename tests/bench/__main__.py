@@ -1,4 +1,4 @@
-"""Run the measures: python -m tests.bench [--only pipeline,peers,imports,stack] [--items 4000] [--rounds 3]."""
+"""Run the measures: python -m tests.bench [--only pipeline,peers,orders,imports,stack] [--items 4000] [--rounds 3]."""
 
 import argparse
 import os
@@ -11,9 +11,13 @@ from rich.console import Console
 
 from tests.bench import pipeline, report, servers, starts
 from tests.bench.measure import Measure, ratio
+from tests.bench.orders_flow import flow
+from tests.bench.orders_in_memory import in_memory
+from tests.bench.orders_object import objects
+from tests.bench.orders_push import push
 from tests.bench.peers_beside import peers
 
-_PARTS = ("pipeline", "peers", "imports", "stack")
+_PARTS = ("pipeline", "peers", "orders", "imports", "stack")
 _PEER_ITEMS = 150
 _TIMES_DBOS = 10.0
 
@@ -43,10 +47,21 @@ def main() -> int:
 def _measures(given: argparse.Namespace, folder: Path) -> Iterator[Measure]:
     if {"pipeline", "peers"} & given.only:
         yield from _on_postgres(given, folder)
+    if "orders" in given.only:
+        yield from _orders(given, folder)
     if "imports" in given.only:
         yield from starts.imports(count=given.rounds)
     if "stack" in given.only:
         yield starts.stack(folder / "stack", count=given.rounds)
+
+
+def _orders(given: argparse.Namespace, folder: Path) -> Iterator[Measure]:
+    """Change detection beside its peers on one server; then the whole flow, and the push, on stacks of their own."""
+    with servers.postgres(folder) as server:
+        yield from in_memory(server, folder, count=given.rounds)
+        yield from objects(server, folder)
+    yield from flow(folder, count=given.rounds)
+    yield from push(folder)
 
 
 def _on_postgres(given: argparse.Namespace, folder: Path) -> Iterator[Measure]:

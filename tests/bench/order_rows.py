@@ -39,7 +39,14 @@ CUSTOMERS = {
 }
 """Name → its share of the rows, in hundredths."""
 
+ROWS = 97_222
+"""Of an order book as a maker of apparel has it."""
+
 Row = list[str]
+
+CUSTOMER_PLACE = HEADERS.index("CUSTOMER NAME")
+UNDER_REVIEW = "SEVEN OAKS"
+"""The customer whose orders wait for a person: they are not staged."""
 
 _KEY_PLACES = tuple(map(HEADERS.index, KEY_HEADERS))
 _FIRST_DAY = date(2026, 1, 5)
@@ -53,9 +60,8 @@ class Changes(NamedTuple):
     """A later state of an order book."""
 
     rows: list[Row]
-    new: int
-    changed: int
-    deleted: int
+    counts: dict[str, int]
+    """new, changed and deleted rows."""
 
 
 def natural_key(row: Sequence[str]) -> str:
@@ -88,7 +94,7 @@ def later(rows: Sequence[Row], share: float, seed: int = 4) -> Changes:
         _edited(draw, row) if place in edited else row for place, row in enumerate(rows) if place not in gone
     ]
     found += [_row(draw, f"NEW-{number:07}", "NORTHWIND CLOTHIERS") for number in range(new)]
-    return Changes(found, new, changed, deleted)
+    return Changes(found, {"new": new, "changed": changed, "deleted": deleted})
 
 
 def _edited(draw: random.Random, row: Row) -> Row:

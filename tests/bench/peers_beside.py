@@ -22,9 +22,14 @@ _databases = (f"peer_{number}" for number in numbers(1))
 
 def peers(server: Postgres, *, items: int, count: int) -> list[Measure]:
     """Steps a second of each peer, each round in a database of its own."""
+    need_peers()
+    return [_peer(server, name, script, items, count) for name, script in _PEERS.items()]
+
+
+def need_peers() -> None:
+    """Raises RuntimeError when there is nothing to measure beside."""
     if not PYTHON.exists():
         raise RuntimeError(f"{PYTHON.parent} is missing: `make bench` makes it from requirements-bench.txt")
-    return [_peer(server, name, script, items, count) for name, script in _PEERS.items()]
 
 
 def _peer(server: Postgres, name: str, script: tuple[str, ...], items: int, count: int) -> Measure:
