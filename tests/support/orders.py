@@ -22,6 +22,7 @@ from common.auth.tokens import Principal, Role
 from common.customers import store
 from common.customers.checking import check
 from common.effects import Effects, OpenSend, Result
+from common.flows.orders import FLOW  # with its own defaults for settings
 from common.interface.answers import Answer
 from common.interface.changes import Changes
 from common.interface.manual_tasks import ManualTasks
@@ -272,7 +273,7 @@ class OrdersPipeline(Pipeline):
         **options: Any,
     ) -> str:
         """Start a run; its id."""
-        resolved = resolve(Layers(request=dict(settings or {})), flow="orders")
+        resolved = resolve(Layers(request=dict(settings or {})), flow=FLOW.name)
         return self.runs.start(
             "orders", tenant="default", settings=resolved, options=options, run_id=run_id, by=by
         )
