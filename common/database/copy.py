@@ -35,7 +35,7 @@ def _blocks(lines: Iterable[str]) -> Iterator[bytes]:
     """The lines in few messages: the driver cuts a stream into pieces of 8 KB, and sends each by itself."""
     left = iter(lines)
     while block := "".join(islice(left, _BLOCK_LINES)):
-        yield block.encode()
+        yield block.encode(errors="ignore")
 
 
 def _line(row: Sequence[object]) -> str:

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from infra.local.samples.make_orders import books, expected
+from infra.local.samples.make_orders import FOREIGN, FOREIGN_MAPPING, books, expected
 from infra.local.samples.order_book import CUSTOMERS, SIZES
 from infra.local.samples.order_changes import Counts
 from infra.local.samples.order_rows import Row
@@ -76,6 +76,41 @@ def test_an_approval_lets_the_held_orders_go_on(
 
 
 _OPEN = "select 1 from staged_changes where run_id = %s and state in ('pending', 'approved') limit 1"
+_WRITTEN = "select 1 from effects where run_id = %s and state = 'confirmed' limit 1"
+
+
+@pytest.mark.usefixtures("first_report")
+def test_ones_own_order_book_is_pushed_once_though_a_worker_is_killed_in_the_middle(
+    stack: Stack, within: Inside
+) -> None:
+    before = on_the_boards(stack)
+    loaded = stack.json("load", "orders", str(FOREIGN), "--mapping", str(FOREIGN_MAPPING))
+    assert (loaded["loaded"], loaded["rejected"]) == (200, 0)
+    assert any("lacks columns" in notice for notice in loaded["notices"])
+    words = ("--customer", "HARBOR & PINE", "--set", "lease_seconds=5", "--no-wait")
+    run = stack.json("run", "orders", *words)["run_id"]
+    finish(within, run, lambda: within.sql(_WRITTEN, run))
+    stack.kill_a_worker()
+    within.finish(run)
+    shown = stack.json("status", run)
+    assert shown["adds_up"]
+    assert shown["pushed"]["monday"] == shown["figures"]["done"] == 199
+    assert shown["figures"]["rejected"] == 1
+    assert sum((on_the_boards(stack) - before).values()) == 199
+    assert repeated_keys(stack) == {}
+
+
+@pytest.mark.usefixtures("first_report")
+def test_the_orders_that_an_order_book_no_longer_has_are_held_by_the_guard(stack: Stack) -> None:
+    """The book of the test before has one customer of seven; what the boards hold of the others stays."""
+    before = on_the_boards(stack)
+    run = stack.json("run", "orders")
+    assert run["adds_up"]
+    assert run["pushed"] == {"monday": 0}
+    assert set(run["detail"]["mass_change"].values()) == {"held"}
+    assert run["figures"]["waiting"] == run["detail"]["compared"]["deleted"] > 2000
+    assert on_the_boards(stack) == before
+    stack.json("reject", "--run", run["id"])
 
 
 def finish(within: Inside, run: str, is_so: Callable[[], Any]) -> None:

@@ -242,9 +242,9 @@ class OrdersPipeline(Pipeline):
         loader = OrdersLoader(self.services)
         loader.load(io.BytesIO(text.encode()), file="orders.csv", tenant="default")
 
-    def foreign_source(self, *rows: Row) -> None:
+    def foreign_source(self, *rows: Row, columns: Sequence[str] = HEADERS) -> None:
         """The order table as another program fills it: without our own two columns, named as BigQuery allows."""
-        headers = [*HEADERS, *dict.fromkeys(name for row in rows for name in row if name not in HEADERS)]
+        headers = [*columns, *dict.fromkeys(name for row in rows for name in row if name not in columns)]
         schema = [Column(legal_name(header), "STRING") for header in headers]
         cells = [{legal_name(name): text for name, text in row.items() if text} for row in rows]
         job = f"fill {len(self.warehouse.statements)}"

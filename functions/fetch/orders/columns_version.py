@@ -39,6 +39,19 @@ def ensure_version(connection: "Connection", tenant: str, layout: Layout) -> int
     return int(newest.version)
 
 
+def leave_out_missing(connection: "Connection", tenant: str, layout: Layout, *, by: str) -> tuple[str, ...]:
+    """Go on without the columns that a source has not: a version without them. Those columns; none where all are there.
+
+    For a source that a person has just replaced: that it has other columns is what they said, no accident.
+    """
+    newest = connection.exec_driver_sql(_NEWEST, (tenant,)).one_or_none()
+    missing = layout.missing_hash_columns(newest.columns) if newest else ()
+    if newest and missing:
+        left = [column for column in newest.columns if column not in missing]
+        add_version(connection, tenant, newest.version + 1, left, by=by)
+    return missing
+
+
 def present_columns(services: "Services") -> Sequence[str]:
     """The columns that the source has now. Raises Misconfigured where one is missing without which no row can be read."""
     layout = Layout(all_labels(services.warehouse.table(TABLE).columns))

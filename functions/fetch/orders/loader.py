@@ -28,12 +28,15 @@ from common.problems import excerpt
 from common.services import Services
 from common.warehouse.export import quoted_column
 from common.warehouse.port import Column, Disposition
+from functions.fetch.orders.columns_version import leave_out_missing
+from functions.fetch.orders.layout import Layout
 from functions.fetch.orders.quarantine import Quarantine
 from functions.fetch.orders.schema import (
     LOAD_PROBLEM,
     SOURCE_ROW,
     TABLE,
     ColumnNames,
+    all_labels,
     labels,
     load_of,
 )
@@ -72,6 +75,7 @@ class OrdersLoader:
                 schema = book.names.schema(load)
                 now = self._load(uris, TABLE, schema)
             quarantine.flush()
+            left_out = self._left_out(tenant, schema, file)
             return Loaded(
                 flow="orders",
                 file=file,
@@ -79,7 +83,7 @@ class OrdersLoader:
                 loaded=now - quarantine.count,
                 rejected=quarantine.count,
                 problems=quarantine.shown,
-                notices=[*entries.notices, *book.notices()],
+                notices=[*entries.notices, *book.notices(), *left_out],
                 unused_columns=list(entries.unused),
                 rows_before=before,
                 rows_now=now,
@@ -136,6 +140,16 @@ class OrdersLoader:
         if self._columns is None:
             self._columns = self._services.warehouse.table(TABLE).columns
         return self._columns
+
+    def _left_out(self, tenant: str, schema: Sequence[Column], file: str) -> list[str]:
+        """Compare without the columns that this book has not, and say so."""
+        layout = Layout(all_labels(schema))
+        with self._services.database.transaction() as connection:
+            missing = leave_out_missing(connection, tenant, layout, by=f"load of {file}"[:200])
+        told = (
+            "This book lacks columns that the one before had; orders are compared without them from now on: "
+        )
+        return [told + ", ".join(missing) + "."] if missing else []
 
     def _rows_before(self) -> int:
         warehouse = self._services.warehouse

@@ -4,8 +4,9 @@ import unicodedata
 
 import pytest
 
-from tests.support.orders import HEADERS, OrdersPipeline, order
+from tests.support.orders import HEADERS, OrdersPipeline, Row, order
 
+WITHOUT_DATE = [name for name in HEADERS if name != "EX FACTORY DATE"]
 COLUMNS = "select columns from hash_columns where version = 1"
 
 
@@ -54,18 +55,32 @@ def test_a_column_that_the_source_gains_changes_nothing(orders: OrdersPipeline) 
 
 
 def test_a_column_that_the_source_has_lost_refuses_the_run_by_its_name(orders: OrdersPipeline) -> None:
-    orders.source(order("JOO-1"), order("JOO-2"))
+    orders.foreign_source(order("JOO-1"), order("JOO-2"))
     orders.run()
-    orders.source(
-        {name: text for name, text in order("JOO-1").items() if name != "EX FACTORY DATE"},
-        columns=[name for name in HEADERS if name != "EX FACTORY DATE"],
-    )
+    orders.foreign_source(without_date(order("JOO-1")), columns=WITHOUT_DATE)
     run = orders.run()
     assert orders.state(run) == "failed"
     assert orders.error(run)["code"] == "source_column_missing"
     assert "EX FACTORY DATE" in orders.error(run)["message"]
     assert orders.figures(run) == {}
     assert len(orders.monday.items()) == 2
+
+
+def test_an_order_book_that_lacks_columns_is_compared_without_them(orders: OrdersPipeline) -> None:
+    """That a person has put it into the place of another says that its columns are meant."""
+    orders.source(order("JOO-1"), order("JOO-2"))
+    orders.run()
+    rows = [without_date(order("JOO-1")), without_date(order("JOO-2", NOTES="new"))]
+    orders.source(*rows, columns=WITHOUT_DATE)
+    newest, by = orders.sql("select columns, created_by from hash_columns where version = 2")[0]
+    assert set(orders.sql(COLUMNS)[0][0]) - set(newest) == {"EX FACTORY DATE"}
+    assert by == "load of orders.csv"
+    run = orders.run()
+    assert orders.operations(run)["JOO-2"] == "changed"
+    assert orders.figures(run)["fetched"] == 2
+    orders.source(*rows, columns=WITHOUT_DATE)
+    assert orders.figures(orders.run()) == {"fetched": 2, "skipped": 2}
+    assert orders.one("select max(version) from hash_columns") == 2
 
 
 def test_a_new_version_of_the_columns_stamps_anew_and_pushes_nothing(orders: OrdersPipeline) -> None:
@@ -112,3 +127,8 @@ def test_a_change_that_the_board_does_not_show_is_looked_at_once(orders: OrdersP
     again = orders.run()
     assert orders.ends(again) == {}
     assert orders.figures(again) == {"fetched": 1, "skipped": 1}
+
+
+def without_date(row: Row) -> Row:
+    """A row of a source that has no EX FACTORY DATE."""
+    return {name: text for name, text in row.items() if name in WITHOUT_DATE}

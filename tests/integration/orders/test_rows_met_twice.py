@@ -34,7 +34,7 @@ def test_of_two_rows_with_one_key_and_different_content_neither_goes_on(
     assert orders.sql(reasons, run) == [("key_not_unique",)]
     assert set(orders.monday.items()) == {"JWHD100120WHITEJOO-2"}
     kept = orders.quarantine()
-    assert sorted(each["raw"]["record"]["columns"]["NOTES"] for each in kept) == ["or that", "this"]
+    assert sorted(each["raw"]["cells"]["NOTES"] for each in kept) == ["or that", "this"]
     for each in kept:
         (problem,) = each["problems"]
         assert "Rows 3, 4 of NORTHWIND" in problem["detail"]

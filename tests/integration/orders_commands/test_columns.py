@@ -60,10 +60,10 @@ def test_a_trial_under_the_new_list_moves_no_snapshot_and_sees_no_change(pushed:
     assert pushed.sql("select distinct hash_version from snapshots") == [(1,)]
 
 
-def test_a_book_that_has_lost_a_column_is_refused_until_that_is_adopted(orders: Orders) -> None:
-    orders.source(order(0, COLLAR="round"))
+def test_a_source_that_has_lost_a_column_is_refused_until_that_is_adopted(orders: Orders) -> None:
+    orders.foreign_source(order(0, COLLAR="round"))
     orders.run()
-    orders.source(order(0))
+    orders.foreign_source(order(0))
     refused = orders.begin()
     orders.drive()
     assert "shelfline orders adopt-columns" in orders.error(refused)["message"]

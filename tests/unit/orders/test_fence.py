@@ -1,0 +1,55 @@
+"""A write leaves within seconds of the check that allowed it, or not at all."""
+
+import pytest
+
+from common.errors import Retry
+from functions.push.orders.fence import LONGEST_PAUSE, Fence
+
+
+class Watch:
+    """Seconds that go by when a test says so."""
+
+    def __init__(self) -> None:
+        self.now = 100.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+@pytest.fixture
+def watch() -> Watch:
+    return Watch()
+
+
+@pytest.fixture
+def fence(watch: Watch) -> Fence:
+    return Fence(watch)
+
+
+def test_a_write_leaves_while_its_check_is_fresh(fence: Fence, watch: Watch) -> None:
+    fence.open()
+    watch.now += LONGEST_PAUSE
+    fence.check()
+
+
+def test_a_worker_that_was_stopped_before_the_socket_sends_nothing(fence: Fence, watch: Watch) -> None:
+    fence.open()
+    watch.now += LONGEST_PAUSE + 0.001
+    with pytest.raises(Retry) as refused:
+        fence.check()
+    assert refused.value.reason == "paused_too_long"
+
+
+def test_a_new_check_lets_the_next_write_out(fence: Fence, watch: Watch) -> None:
+    fence.open()
+    watch.now += 2 * LONGEST_PAUSE
+    fence.open()
+    fence.check()
+
+
+def test_questions_pass_however_long_ago_the_last_write_was(fence: Fence, watch: Watch) -> None:
+    fence.check()
+    fence.open()
+    fence.close()
+    watch.now += 1000
+    fence.check()
