@@ -32,7 +32,7 @@ def main() -> int:
     with tempfile.TemporaryDirectory(
         prefix="bench-", dir=given.output.parent, ignore_cleanup_errors=True
     ) as folder:
-        for measure in _measures(given, Path(folder)):
+        for measure in _measures(given, Path(folder).resolve()):
             console.print(f"{measure.name}: {measure.median:,.3g} {measure.unit}")
             measures.append(measure)
     loads = (before, os.getloadavg()[0])

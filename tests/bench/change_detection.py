@@ -30,9 +30,10 @@ from functions.hash.orders.rows import OrderRows
 from infra.local.postgres import Postgres
 from tests.bench import servers
 from tests.bench.order_rows import HEADERS, Row
+from tests.support.processes import ROOT
 
 TENANT = "default"
-_BOOK = Path(servers.ROOT, "infra", "local", "samples", "customers.yaml")
+_BOOK = Path(ROOT, "infra", "local", "samples", "customers.yaml")
 _SNAPSHOT = (
     *("tenant_id", "flow", "target", "key", "considered_hash", "target_hash", "target_doc"),
     *("hash_version", "scope"),

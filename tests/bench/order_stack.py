@@ -20,9 +20,9 @@ from common.command_line.target import local
 from common.environment import Environment
 from common.services import Services
 from functions.fetch.orders.loader import OrdersLoader
-from tests.bench import servers
 from tests.bench.change_detection import TENANT, know_customers
 from tests.bench.order_rows import HEADERS, Row
+from tests.support.processes import ROOT
 
 _ENDS_WITHIN = 1800.0  # seconds
 _POLL_SECONDS = 0.02
@@ -144,8 +144,8 @@ def _command(folder: Path, word: str) -> None:
     inherited = {name: value for name, value in os.environ.items() if not name.startswith("SHELFLINE_")}
     done = subprocess.run(
         [sys.executable, "-m", "infra.local", "--state", str(folder), word],
-        cwd=servers.ROOT,
-        env={**inherited, "PYTHONPATH": str(servers.ROOT)},
+        cwd=ROOT,
+        env={**inherited, "PYTHONPATH": str(ROOT)},
         capture_output=True,
         text=True,
         check=False,

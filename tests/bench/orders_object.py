@@ -19,6 +19,7 @@ from tests.bench import servers
 from tests.bench.change_detection import HashStep, hold, know_customers, services_on
 from tests.bench.measure import Measure
 from tests.bench.order_rows import HEADERS, ROWS, Row, later, order_book
+from tests.support.processes import ROOT
 
 _MILLION = 1_000_000
 _MOST = 400  # MiB
@@ -82,7 +83,7 @@ def _compared(server: Postgres, folder: Path, rows: int) -> dict[str, float]:
         "--rows",
         str(written),
     ]
-    done = subprocess.run(command, cwd=servers.ROOT, capture_output=True, text=True, check=False)
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
     file.unlink()
     server.drop_database(name)
     if done.returncode != 0:
