@@ -86,7 +86,7 @@ def hold(services: Services, rows: Iterable[Row]) -> dict[str, int]:
         book, columns = current(connection, TENANT).book, versions(connection, TENANT)[version]
         reader, left = OrderRows(HEADERS, book, TENANT, columns), iter(rows)
         while part := list(islice(left, _HELD_AT_ONCE)):
-            read = reader.read(part, len(keys))
+            read = reader.read(reader.raw_rows(part, len(keys)))
             snapshots = (
                 (TENANT, "orders", "monday", row.key, row.hash, "", '{"name": "n"}', version, row.customer)
                 for row in read

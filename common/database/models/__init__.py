@@ -42,7 +42,7 @@ from common.database.models.remote_object import RemoteObject
 from common.database.models.run import Run
 from common.database.models.run_count import run_counts
 from common.database.models.seal import Seal
-from common.database.models.seen import seen
+from common.database.models.seen import recognised, row_digests, seen
 from common.database.models.send import Send
 from common.database.models.setting import Setting
 from common.database.models.snapshot import Snapshot
@@ -99,6 +99,8 @@ __all__ = [
     "Tenant",
     "VendorAccount",
     "metadata",
+    "recognised",
+    "row_digests",
     "run_counts",
     "seen",
 ]

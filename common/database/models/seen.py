@@ -3,7 +3,8 @@
 A table and not a class: nothing reads its rows one by one.
 """
 
-from sqlalchemy import BigInteger, Column, Index, Table, Text, text
+from sqlalchemy import BigInteger, Column, Index, Table, Text, Uuid, text
+from sqlalchemy.dialects.postgresql import ARRAY
 
 from common.database.models.base import Base
 
@@ -18,6 +19,29 @@ seen = Table(
     Column("key", Text, nullable=False),
     Column("hash", Text, nullable=False),
     Column("scope", Text, nullable=False, server_default=text("''")),
+    Column("digest", Uuid),
     Index("seen_in_chunk", "run_id", "chunk_id", "place"),
 )
 """One row of the source each, by its key and fingerprint; kept until the run has been compared with the snapshots."""
+
+recognised = Table(
+    "recognised",
+    Base.metadata,
+    Column("tenant_id", Text, nullable=False),
+    Column("run_id", Text, primary_key=True),
+    Column("chunk_id", BigInteger, primary_key=True, autoincrement=False),
+    Column("place", BigInteger, primary_key=True, autoincrement=False),
+    Column("snapshot_ids", ARRAY(BigInteger), nullable=False),
+    Column("row_numbers", ARRAY(BigInteger), nullable=False),
+)
+"""Rows that look as they did when they were last found unchanged, a segment in one: which snapshots they are."""
+
+row_digests = Table(
+    "row_digests",
+    Base.metadata,
+    Column("snapshot_id", BigInteger, primary_key=True, autoincrement=False),
+    Column("tenant_id", Text, nullable=False),
+    Column("digest", Uuid, nullable=False),
+    Index("row_digests_by_digest", "digest", "tenant_id", postgresql_include=["snapshot_id"]),
+)
+"""By what a row is recognised: its cells, as they came, say what the snapshot's `considered_hash` says. Goes when that changes."""

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, text
+from sqlalchemy import BigInteger, ForeignKey, Identity, Index, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from common.database.models.base import EMPTY_OBJECT, Base
@@ -44,3 +44,4 @@ class Snapshot(Base):
     """What must be read completely before a record counts as gone: a customer, for example."""
     deleted_at: Mapped[datetime | None]
     """Since when the target holds it no more; the row stays, so that it is known if it comes back."""
+    id: Mapped[int] = mapped_column(BigInteger, Identity(always=True))

@@ -298,9 +298,27 @@ create table snapshots (
   confirmed_at timestamptz,
   scope text not null default '',
   deleted_at timestamptz,
+  id bigint not null generated always as identity,
   primary key (tenant_id, flow, target, key)
 ) with (fillfactor = 80);
 create index snapshots_of_scope on snapshots (tenant_id, flow, target, scope) where deleted_at is null;
+-- Rows of a source that need not be read value by value: one with such a digest says what the snapshot's considered_hash says. A digest
+-- goes when its snapshot says something else. Narrow, because all of it is read for each segment of a source.
+create table row_digests (
+  snapshot_id bigint primary key,
+  tenant_id text not null,
+  digest uuid not null
+);
+create index row_digests_by_digest on row_digests (digest, tenant_id) include (snapshot_id);
+create function shelfline_forget_digest() returns trigger language plpgsql as $f$
+begin
+  delete from row_digests where snapshot_id = old.id;
+  return null;
+end $f$;
+create trigger forget_digest after update of considered_hash, hash_version, scope, deleted_at on snapshots for each row
+  when ((new.considered_hash, new.hash_version, new.scope, new.deleted_at)
+    is distinct from (old.considered_hash, old.hash_version, old.scope, old.deleted_at)) execute function shelfline_forget_digest();
+create trigger forget_digest_of_none after delete on snapshots for each row execute function shelfline_forget_digest();
 
 -- What a set-based flow has read in a run: by it deltas are found, and what is gone. Logged: a crash that emptied it would
 -- make everything look deleted. Its rows go when the run has been compared. place: within the chunk, from 1; row_number: as the
@@ -313,9 +331,22 @@ create table seen (
   row_number bigint not null,
   key text not null,
   hash text not null,
-  scope text not null default ''
+  scope text not null default '',
+  digest uuid
 );
 create index seen_in_chunk on seen (run_id, chunk_id, place);
+
+-- The same of rows that were recognised by their digest, many in one: the snapshots that they are, and their numbers, side by side.
+create table recognised (
+  tenant_id text not null,
+  run_id text not null,
+  chunk_id bigint not null,
+  place bigint not null,
+  snapshot_ids bigint[] not null,
+  row_numbers bigint[] not null,
+  primary key (run_id, chunk_id, place)
+);
+alter table recognised alter snapshot_ids set storage external, alter row_numbers set storage external;  -- kept for a moment
 
 -- The columns that a version of a flow's fingerprints covers: a column the source gains counts from the next version on.
 create table hash_columns (

@@ -142,6 +142,42 @@ begin
   return cardinality(held);
 end $f$;
 
+-- recognise_rows: rows of a segment by their digests and numbers. Those that are as they were when they were last found unchanged are
+-- kept as their snapshots; answers the places (from 1) of all others. done: rows of the chunk before the segment.
+create function shelfline_recognise_rows_v1(p_tenant text, p_run text, p_chunk bigint, p_done bigint, p_digests uuid[], p_numbers bigint[])
+returns bigint[] language plpgsql set plan_cache_mode = force_custom_plan as $f$  -- else a plan for few rows would be kept
+declare
+  others bigint[];
+begin
+  with told as materialized (
+    select x.place, x.number, d.snapshot_id from unnest(p_digests, p_numbers) with ordinality x(digest, number, place)
+    left join row_digests d on d.digest = x.digest and d.tenant_id = p_tenant
+  ), kept as (
+    insert into recognised (tenant_id, run_id, chunk_id, place, snapshot_ids, row_numbers)
+    select p_tenant, p_run, p_chunk, p_done, array_agg(snapshot_id), array_agg(number) from told where snapshot_id is not null
+    having count(*) > 0
+  )
+  select coalesce(array_agg(place order by place) filter (where snapshot_id is null), '{}') into others from told;
+  return others;
+end $f$;
+
+-- remember_digests: rows of a segment that say what is held of them are recognised by their digests from now on.
+create function shelfline_remember_digests_v1(p_tenant text, p_run text, p_chunk bigint, p_done bigint, p_version integer)
+returns void language sql as $f$
+  insert into row_digests as d (snapshot_id, tenant_id, digest)
+  select distinct on (s.id) s.id, p_tenant, n.digest from seen n
+  join snapshots s on s.tenant_id = p_tenant and s.flow = 'orders' and s.target = 'monday' and s.key = n.key and s.considered_hash = n.hash
+    and s.hash_version = p_version and s.scope = n.scope and s.deleted_at is null
+  where n.run_id = p_run and n.chunk_id = p_chunk and n.place > p_done and n.digest is not null order by s.id
+  on conflict (snapshot_id) do update set digest = excluded.digest where d.digest <> excluded.digest;
+$f$;
+
+-- forget_rows: what was read has done its service.
+create function shelfline_forget_rows_v1(p_run text) returns void language sql as $f$
+  delete from seen where run_id = p_run;
+  delete from recognised where run_id = p_run;
+$f$;
+
 -- conclude_baseline: after the last row of a baseline. An order that stands twice with different content gets a fingerprint that is none, so that
 -- the next run looks at it and says why it is not pushed. What the source has no more was gone before: it is not expected on a board from
 -- now on, and stays there as it is; but only where every row of its customer could be told apart.

@@ -29,9 +29,9 @@ if TYPE_CHECKING:
     from common.warehouse.port import TableFacts
 
 _LEFT_OVER = """
-delete from seen where tenant_id = %s and run_id in (
-  select distinct s.run_id from seen s join runs r on r.id = s.run_id
-  where s.tenant_id = %s and r.state in ('completed', 'failed', 'cancelled'))
+select shelfline_forget_rows_v1(r.id) from runs r where r.tenant_id = %s and r.flow = 'orders'
+  and r.state in ('completed', 'failed', 'cancelled') and (
+  exists (select from seen where run_id = r.id) or exists (select from recognised where run_id = r.id))
 """
 # Rows of a book that another has taken the place of cannot be mended any more: the new book has them, or not.
 _SUPERSEDED = """
@@ -111,7 +111,7 @@ class OrdersSource:
         """Fix the version of the columns that fingerprints cover, before anything is compared."""
         if page.content is None:
             return page
-        connection.exec_driver_sql(_LEFT_OVER, (claim.run.tenant, claim.run.tenant))
+        connection.exec_driver_sql(_LEFT_OVER, (claim.run.tenant,))
         if claim.run.may_write:
             promote_left_over(connection, claim.run.tenant)
         if page.content.load is not None:

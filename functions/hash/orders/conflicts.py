@@ -10,10 +10,22 @@ from functions.hash.orders.refusal import key_not_unique, raw_of
 if TYPE_CHECKING:
     from sqlalchemy import Connection
 
+# A row that was recognised has the key and the fingerprint of its snapshot; only one that stands beside others matters here.
 _FIND = """
+with told as (
+  select tenant_id, key, hash, row_number, chunk_id, place from seen where run_id = %s and key <> ''
+), beside as materialized (
+  select id, tenant_id, key, considered_hash as hash from snapshots
+  where tenant_id = %s and flow = 'orders' and target = 'monday' and key in (select key from told)
+), every as (
+  select * from told
+  union all
+  select b.tenant_id, b.key, b.hash, x.row_number, k.chunk_id, k.place from recognised k
+  cross join unnest(k.snapshot_ids, k.row_numbers) x(id, row_number) join beside b using (id) where k.run_id = %s
+)
 insert into order_conflicts (tenant_id, run_id, key, row_numbers)
-select tenant_id, run_id, key, array_agg(row_number order by chunk_id, place) from seen where run_id = %s and key <> ''
-group by tenant_id, run_id, key having count(distinct hash) > 1 on conflict do nothing
+select tenant_id, %s, key, array_agg(row_number order by chunk_id, row_number) from every
+group by tenant_id, key having count(distinct hash) > 1 on conflict do nothing
 """
 _DOUBLED = """
 select i.id, c.key, i.data, c.row_numbers from order_conflicts c
@@ -42,7 +54,7 @@ on conflict (tenant_id, flow, source, md5(raw::text)) where state = 'open' do no
 
 def keep_conflicts(connection: "Connection", run: Run) -> None:
     """Note the keys, and reject those of their rows that were taken for a repetition; the others end at decide."""
-    connection.exec_driver_sql(_FIND, (run.id,))
+    connection.exec_driver_sql(_FIND, (run.id, run.tenant, run.id, run.id))
     doubled = [_row(row) for row in connection.exec_driver_sql(_DOUBLED, (run.id,))]
     if doubled:
         connection.exec_driver_sql(_REJECT, (as_json(doubled),))

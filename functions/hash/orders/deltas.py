@@ -1,13 +1,13 @@
 """What a set of rows says that the snapshots do not: one COPY and one join."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from common.database.copy import cell, copy_lines
-from common.database.engine import as_json
+from common.database.engine import as_json, call
 from common.pipeline.item import Claim
-from functions.hash.orders.rows import ReadRow
+from functions.hash.orders.rows import RawRows, ReadRow
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
@@ -15,13 +15,13 @@ if TYPE_CHECKING:
 TARGET = "monday"
 
 # One row of `seen` for each row of the source, readable or not: that is how a complete read is proved.
-_SEEN = ("tenant_id", "run_id", "chunk_id", "place", "row_number", "key", "hash", "scope")
+_SEEN = ("tenant_id", "run_id", "chunk_id", "place", "row_number", "key", "hash", "scope", "digest")
 
 _HELD = "select reltuples from pg_class where oid = 'snapshots'::regclass"
 # Rows of one chunk have ascending places, so that a segment is a range of them. The planner knows nothing of rows that were
 # written a moment ago: how the snapshots are found is said to it by `offset 0` and `order by`, which it does not look through.
 _DELTAS = """
-select n.place - %s as place,
+select n.place,
   case when s.key is null then 'new' when s.deleted_at is not null then 'reappeared' else 'changed' end as operation,
   case when s.hash_version <> %s and s.considered_hash is not null then s.hash_version end as held_version,
   s.considered_hash as held_hash
@@ -36,6 +36,8 @@ order by 1
 """
 _ONE_BY_ONE = _DELTAS.format(order="order by key", whole="")
 _ALL_AT_ONCE = _DELTAS.format(order="", whole="offset 0")
+_REMEMBERS = "select exists (select from row_digests where tenant_id = %s)"
+_NULL = cell(None)
 _LOOK_UP = 20  # a snapshot found by its key costs as much as so many that are read one after the other
 _STAMP = """
 update snapshots s set considered_hash = x.hash, hash_version = %s from jsonb_to_recordset(cast(%s as jsonb)) as x(key text, hash text)
@@ -58,21 +60,53 @@ class Delta:
     held_hash: str | None
 
 
-def find_deltas(connection: "Connection", claim: Claim, read: Sequence[ReadRow]) -> list[Delta]:
-    """Keep what was read, and answer what of it differs from what is held, in the order of the source."""
-    version, done = int(claim.cursor["hash_version"]), keep_seen(connection, claim, read)
+def remembers(connection: "Connection", tenant: str) -> bool:
+    """Whether any row of the tenant can be recognised."""
+    return bool(connection.exec_driver_sql(_REMEMBERS, (tenant,)).scalar_one())
+
+
+def recognise(connection: "Connection", claim: Claim, raw: RawRows, done: int) -> RawRows:
+    """Keep which of these rows look as they did when they were last found unchanged, and answer all others.
+
+    done: rows of the object before these.
+    """
+    digests = _array(digest or "null" for digest in raw.digests)
+    others = call(
+        connection,
+        "shelfline_recognise_rows_v1",
+        *(claim.run.tenant, claim.run.id, claim.chunk_id, done, digests, _array(map(str, raw.numbers))),
+    )
+    return raw.only([place - 1 for place in others])
+
+
+def remember(connection: "Connection", claim: Claim, done: int) -> None:
+    """Recognise these rows from now on, those that say what is held. In mode TEST no snapshot moves, not even in this."""
+    if claim.run.may_write:
+        version = int(claim.cursor["hash_version"])
+        values = (claim.run.tenant, claim.run.id, claim.chunk_id, done, version)
+        call(connection, "shelfline_remember_digests_v1", *values)
+
+
+def find_deltas(connection: "Connection", claim: Claim, read: Sequence[ReadRow], done: int) -> list[Delta]:
+    """Keep what was read, and answer what of it differs from what is held, in the order of the source.
+
+    done: rows of the object before the segment.
+    """
+    if not read:
+        return []
+    version = int(claim.cursor["hash_version"])
+    keep_seen(connection, claim, read)
     held = connection.exec_driver_sql(_HELD).scalar_one()
-    values = (done + 1, version, claim.run.id, claim.chunk_id, done, claim.run.tenant, version)
+    values = (version, claim.run.id, claim.chunk_id, done, claim.run.tenant, version)
     statement = _ALL_AT_ONCE if len(read) * _LOOK_UP > held else _ONE_BY_ONE
+    at = {row.place: row for row in read}
     rows = connection.exec_driver_sql(statement, values)
-    return [Delta(read[row.place], row.operation, row.held_version, row.held_hash) for row in rows]
+    return [Delta(at[row.place], row.operation, row.held_version, row.held_hash) for row in rows]
 
 
-def keep_seen(connection: "Connection", claim: Claim, read: Sequence[ReadRow]) -> int:
-    """Keep that these rows were read; answers how many rows of the object were kept before."""
-    done = _done(connection, claim)
-    copy_lines(connection, "seen", _SEEN, _lines(claim, read, done))
-    return done
+def keep_seen(connection: "Connection", claim: Claim, read: Sequence[ReadRow]) -> None:
+    """Keep that these rows were read."""
+    copy_lines(connection, "seen", _SEEN, _lines(claim, read))
 
 
 def stamp(connection: "Connection", claim: Claim, same: Sequence[Delta], version: int) -> None:
@@ -91,14 +125,15 @@ def stamp(connection: "Connection", claim: Claim, same: Sequence[Delta], version
         connection.exec_driver_sql(_AS_HELD, (rows, claim.run.id, claim.chunk_id))
 
 
-def _done(connection: "Connection", claim: Claim) -> int:
-    statement = "select coalesce(max(place), 0) from seen where run_id = %s and chunk_id = %s"
-    return int(connection.exec_driver_sql(statement, (claim.run.id, claim.chunk_id)).scalar() or 0)
+def _array(elements: Iterable[str]) -> str:
+    """An array as Postgres reads it, of elements that need no quotes."""
+    return "{" + ",".join(elements) + "}"
 
 
-def _lines(claim: Claim, read: Sequence[ReadRow], done: int) -> Iterator[str]:
+def _lines(claim: Claim, read: Sequence[ReadRow]) -> Iterator[str]:
     # Ids and fingerprints need no escaping, and a customer is written once: this is done for every row of the source.
     start = "\t".join(map(cell, (claim.run.tenant, claim.run.id, claim.chunk_id)))
     scopes = {customer: cell(customer) for customer in {row.customer for row in read}}
-    for place, row in enumerate(read, done + 1):
-        yield f"{start}\t{place}\t{row.number}\t{row.key}\t{row.hash}\t{scopes[row.customer]}\n"
+    for row in read:
+        told = f"{row.key}\t{row.hash}\t{scopes[row.customer]}\t{row.digest or _NULL}"
+        yield f"{start}\t{row.place}\t{row.number}\t{told}\n"

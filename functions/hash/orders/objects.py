@@ -2,10 +2,11 @@
 
 import csv
 import io
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from itertools import chain, islice
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from common.customers.book import CustomerBook
 from common.customers.store import current
@@ -20,11 +21,13 @@ from functions.fetch.parts.source import as_json as problem_json
 from functions.hash.orders.ahead import ahead
 from functions.hash.orders.baseline import adopt_rows
 from functions.hash.orders.batch import BATCH_ROWS
-from functions.hash.orders.deltas import Delta, find_deltas, stamp
-from functions.hash.orders.rows import OrderRows, ReadRow
+from functions.hash.orders.deltas import Delta, find_deltas, recognise, remember, remembers, stamp
+from functions.hash.orders.rows import OrderRows, RawRows, ReadRow
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
+
+Content: TypeAlias = RawRows | Sequence[ReadRow]
 
 _LAST_POSITION = 1000
 
@@ -35,14 +38,21 @@ class Known:
 
     book: CustomerBook
     versions: Mapping[int, Sequence[str]]
+    recognises: bool
+    """Whether rows may look as they did; else all of them are told apart at once, ahead of their transaction."""
 
 
 @dataclass(frozen=True)
 class Segment:
-    """Rows that are compared in one transaction."""
+    """Rows that are compared in one transaction: told apart already, or as they came, so that most are recognised."""
 
     rows: OrderRows
-    read: Sequence[ReadRow]
+    content: Content
+
+    @property
+    def count(self) -> int:
+        """Of its rows."""
+        return len(self.content)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +67,7 @@ class Refusals:
         told = [
             {**problem_json(problem), "row": row.number, "customer": row.customer} for problem in problems
         ]
-        raw: dict[str, Any] = {"cells": self.rows.raw(row)}
+        raw: dict[str, Any] = {"cells": self.rows.cells_by_header(row)}
         if self.load is not None:  # only a row of a loaded file has a place that it can be put back into
             raw |= {SOURCE_ROW: row.number, "load": self.load}
         return Child(key=key, row=row.number, problems=told, raw=raw)
@@ -72,7 +82,9 @@ class OrderObjects:
     def load(self, connection: "Connection", claim: Claim) -> Known:
         """The customers as of the run's start, and the columns of each version of fingerprints."""
         tenant = claim.run.tenant
-        return Known(current(connection, tenant, claim.run.frozen_at).book, versions(connection, tenant))
+        book = current(connection, tenant, claim.run.frozen_at).book
+        recognises = not is_baseline(claim.run.options) and remembers(connection, tenant)
+        return Known(book, versions(connection, tenant), recognises)
 
     def read(self, claim: Claim, known: Known) -> Iterator[Page]:
         """Segments from the cursor's row on."""
@@ -88,51 +100,70 @@ class OrderObjects:
             cursor["labels"], known.book, claim.run.tenant, known.versions[cursor["hash_version"]]
         )
         done = int(cursor["rows"])
-        for read, last in ahead(_segments(rows, cells, done, claim.run.settings.segment_rows)):
-            done += len(read)
-            yield Page(cursor={**cursor, "rows": done}, last=last, content=Segment(rows, read))
+        take = partial(_raw if known.recognises else _told_apart, rows)
+        for content, last in ahead(_segments(take, cells, done, claim.run.settings.segment_rows)):
+            done += len(content)
+            yield Page(cursor={**cursor, "rows": done}, last=last, content=Segment(rows, content))
 
     def settle(self, connection: "Connection", claim: Claim, page: Page) -> Page:
         """Compare a segment with the snapshots, in the transaction that records it."""
         segment: Segment = page.content
+        done = int(page.cursor["rows"]) - segment.count
+        read = _read(connection, claim, segment, done)
         if is_baseline(claim.run.options):
-            return _adopted(connection, claim, page, segment)
+            return _adopted(connection, claim, page, segment, read)
         version = int(claim.cursor["hash_version"])
-        found = find_deltas(connection, claim, segment.read)
+        found = find_deltas(connection, claim, read, done)
         deltas, same = _apart(connection, claim.run.tenant, segment, found)
         stamp(connection, claim, same, version)
+        remember(connection, claim, done)
         refusals = Refusals(segment.rows, claim.cursor["load"])
         children = [_child(segment.rows, refusals, delta, version) for delta in deltas]
-        children += [
-            refusals.of(row, f"row {row.number}", [row.problem]) for row in segment.read if row.problem
-        ]
+        children += [refusals.of(row, f"row {row.number}", [row.problem]) for row in read if row.problem]
         children.sort(key=lambda child: -child.priority)
-        return replace(page, children=children, unchanged=len(segment.read) - len(children))
+        return replace(page, children=children, unchanged=segment.count - len(children))
 
 
-def _adopted(connection: "Connection", claim: Claim, page: Page, segment: Segment) -> Page:
-    refused = adopt_rows(connection, claim, segment.rows, segment.read)
+def _read(connection: "Connection", claim: Claim, segment: Segment, done: int) -> Sequence[ReadRow]:
+    """The rows of a segment that are to be compared, told apart; all others are recognised."""
+    if isinstance(segment.content, RawRows):
+        return segment.rows.read(recognise(connection, claim, segment.content, done))
+    return segment.content
+
+
+def _adopted(
+    connection: "Connection", claim: Claim, page: Page, segment: Segment, read: Sequence[ReadRow]
+) -> Page:
+    refused = adopt_rows(connection, claim, segment.rows, read)
     refusals = Refusals(segment.rows, claim.cursor["load"])
     children = [refusals.of(row, row.key or f"row {row.number}", problems) for row, problems in refused]
-    return replace(page, children=children, unchanged=len(segment.read) - len(children))
+    return replace(page, children=children, unchanged=segment.count - len(children))
 
 
 def _segments(
-    rows: OrderRows, cells: Iterator[list[str]], done: int, size: int
-) -> Iterator[tuple[list[ReadRow], bool]]:
-    """Rows told apart, so many at a time, and whether they are the last."""
+    take: Callable[[Iterator[list[str]], int], Content], cells: Iterator[list[str]], done: int, size: int
+) -> Iterator[tuple[Content, bool]]:
+    """Rows so many at a time, as `take` has them, and whether they are the last."""
     following = next(cells, None)
     while True:
-        wanted = islice(cells if following is None else chain([following], cells), size)
-        read: list[ReadRow] = []
-        # A batch is told apart while the processor's caches still hold it.
-        while batch := list(islice(wanted, BATCH_ROWS)):
-            read += rows.read(batch, done + len(read))
-        done += len(read)
+        content = take(islice(cells if following is None else chain([following], cells), size), done)
+        done += len(content)
         following = next(cells, None)
-        yield read, following is None
+        yield content, following is None
         if following is None:
             return
+
+
+def _raw(rows: OrderRows, cells: Iterator[list[str]], done: int) -> RawRows:
+    return rows.raw_rows(list(cells), done)
+
+
+def _told_apart(rows: OrderRows, cells: Iterator[list[str]], done: int) -> list[ReadRow]:
+    read: list[ReadRow] = []
+    # A batch is told apart while the processor's caches still hold it.
+    while batch := list(islice(cells, BATCH_ROWS)):
+        read += rows.read(rows.raw_rows(batch, done + len(read)))
+    return read
 
 
 def _apart(

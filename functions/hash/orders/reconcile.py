@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from common.customers.book import CustomerBook
 from common.customers.customer import UNKNOWN_POSITION
 from common.customers.store import current
-from common.database.engine import as_json
+from common.database.engine import as_json, call
 from common.errors import Refuse
 from common.flows.orders import is_baseline
 from common.pipeline.flow import Child, Page, Piece
@@ -25,13 +25,19 @@ if TYPE_CHECKING:
 
     from common.services import Services
 
-_COUNTED = "select declared, (select count(*) from seen where run_id = r.id) as seen, created_by from runs r where id = %s"
+_COUNTED = """
+select declared, (select count(*) from seen where run_id = r.id)
+  + (select coalesce(sum(cardinality(snapshot_ids)), 0) from recognised where run_id = r.id) as seen, created_by from runs r where id = %s
+"""
 _CURSOR = "select cursor from chunks where id = %s"
 # A snapshot that is deleted and still has a fingerprint was withdrawn by a rollback: it stays away until the source changes. One
 # that is there without a fingerprint was brought back by a rollback after the source had lost it: it stays until the source has it.
-# Few orders stand in a source twice: only those are grouped, as grouping all would be half of the work.
+# Few orders stand in a source twice: only those are grouped, as grouping all would be half of the work. A row that was recognised
+# says what its snapshot says.
 _SCOPES = """
-with twice as materialized (
+with known as materialized (
+  select id, count(*) as rows from recognised cross join unnest(snapshot_ids) id where run_id = %s group by id
+), twice as materialized (
   select key from seen where run_id = %s and key <> '' group by key having count(*) > 1
 ), read as (
   select scope, key, hash, 1 as rows from seen n where run_id = %s and key <> '' and not exists (select from twice t where t.key = n.key)
@@ -41,13 +47,15 @@ with twice as materialized (
 ), unkeyed as (
   select scope, count(*) as rows from seen where run_id = %s and key = '' group by scope
 ), held as (
-  select key, scope, considered_hash as hash, deleted_at is null as is_held from snapshots
+  select key, scope, considered_hash as hash, deleted_at is null as is_held, known.rows from snapshots left join known using (id)
   where tenant_id = %s and flow = 'orders' and target = 'monday'
-    and (considered_hash is not null or deleted_at is not null or key in (select key from read))
+    and (considered_hash is not null or deleted_at is not null or known.id is not null or key in (select key from read))
 ), compared as (
-  select coalesce(r.scope, h.scope) as scope, key, r.key is not null as is_read, coalesce(h.is_held, false) as is_held,
-    h.is_held is false as was_deleted, coalesce(r.hash = h.hash, false) as is_same, coalesce(r.rows, 0) as rows,
-    hashtextextended(r.hash, 0) as read_part, hashtextextended(h.hash, 0) as held_part
+  select coalesce(r.scope, h.scope) as scope, key, r.key is not null or h.rows is not null as is_read,
+    coalesce(h.is_held, false) as is_held, h.is_held is false as was_deleted,
+    coalesce(r.hash = h.hash, r.key is null and h.rows is not null) as is_same, coalesce(r.rows, 0) + coalesce(h.rows, 0) as rows,
+    case when r.key is not null or h.rows is null then hashtextextended(r.hash, 0) end as read_part,
+    case when r.key is not null or h.rows is null then hashtextextended(h.hash, 0) end as held_part
   from read r full join held h using (key)
 ), summed as (
   select scope, sum(rows) as read, count(*) filter (where is_held) as held, count(*) filter (where is_read and is_same) as unchanged,
@@ -76,14 +84,14 @@ on conflict do nothing
 _GONE = """
 select s.key, s.target_doc from snapshots s where s.tenant_id = %s and s.flow = 'orders' and s.target = 'monday' and s.scope = %s
   and s.deleted_at is null and s.considered_hash is not null
-  and not exists (select from seen n where n.run_id = %s and n.scope = s.scope and n.key = s.key) order by s.key
+  and not exists (select from seen n where n.run_id = %s and n.scope = s.scope and n.key = s.key)
+  and s.id not in (select unnest(snapshot_ids) from recognised where run_id = %s) order by s.key
 """
 _GONE_FEW = """
 select s.key, s.target_doc, s.scope from snapshots s where s.tenant_id = %s and s.flow = 'orders' and s.target = 'monday'
   and s.key in (select jsonb_array_elements_text(cast(%s as jsonb))) order by s.scope, s.key
 """
 _FEW = 5000  # orders that are gone are told in the page that compares; of more, one customer's in a page
-_FORGET = "delete from seen where run_id = %s"
 _TELL = (
     "insert into events (tenant_id, stream, step, kind, body) values (%s, %s, 'hash', %s, cast(%s as jsonb))"
 )
@@ -114,7 +122,7 @@ class Reconcile:
         else:
             settled = _compare(connection, claim, cursor, page.content)
         if settled.last and not settled.cursor.get("adopts"):  # else it tells what of a board the source has
-            connection.exec_driver_sql(_FORGET, (claim.run.id,))
+            call(connection, "shelfline_forget_rows_v1", claim.run.id)
         return settled
 
 
@@ -148,7 +156,7 @@ def _compare(connection: "Connection", claim: Claim, cursor: Mapping[str, Any], 
 def _scopes_found(connection: "Connection", claim: Claim) -> Sequence[Mapping[str, Any]]:
     run = claim.run
     return [
-        dict(row) for row in connection.exec_driver_sql(_SCOPES, (*[run.id] * 4, run.tenant, _FEW)).mappings()
+        dict(row) for row in connection.exec_driver_sql(_SCOPES, (*[run.id] * 5, run.tenant, _FEW)).mappings()
     ]
 
 
@@ -206,7 +214,7 @@ def _tell(connection: "Connection", claim: Claim, scopes: list[dict[str, Any]]) 
 
 
 def _gone(connection: "Connection", claim: Claim, scope: str, book: CustomerBook) -> list[Child]:
-    rows = connection.exec_driver_sql(_GONE, (claim.run.tenant, scope, claim.run.id))
+    rows = connection.exec_driver_sql(_GONE, (claim.run.tenant, scope, claim.run.id, claim.run.id))
     return [_deleted(row, scope, book) for row in rows]
 
 

@@ -1,6 +1,6 @@
 """Rows of one source, customer by customer: which order each is, and its fingerprint."""
 
-from collections.abc import Callable, Hashable, Iterable, Sequence
+from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass
 from functools import cached_property, partial
 from itertools import repeat
@@ -14,6 +14,7 @@ from functions.fetch.orders.layout import Cells, Layout
 from functions.fetch.orders.record import Record, normalise
 from functions.fetch.orders.schema import LOAD_PROBLEM, SOURCE_ROW
 from functions.hash.orders.batch import Batch
+from functions.hash.orders.digests import RowDigests
 from functions.hash.orders.fingerprints import RowFingerprints
 from functions.hash.orders.identity import RowIdentities
 
@@ -29,11 +30,36 @@ class CustomerRows:
     identities: RowIdentities
 
 
+@dataclass(frozen=True, slots=True)
+class RawRows:
+    """Some rows of an object, as they came. The four lists go together."""
+
+    places: Sequence[int]
+    """Among the object's rows, from 1."""
+    numbers: Sequence[int]
+    """As the source's own row number has them, else the places."""
+    cells: Sequence[Cells]
+    digests: Sequence[str]
+    """See `RowDigests`."""
+
+    def __len__(self) -> int:
+        return len(self.places)
+
+    def only(self, wanted: Sequence[int]) -> "RawRows":
+        """Some of these, by where they stand here, from 0."""
+        lists = (self.places, self.numbers, self.cells, self.digests)
+        return RawRows(*([each[at] for at in wanted] for each in lists))  # type: ignore[arg-type]  # each keeps its kind
+
+
 class ReadRow(NamedTuple):
     """One row, told apart but not yet read value by value."""
 
+    place: int
+    """Among the object's rows, from 1."""
     number: int
-    """As the source's own row number has it, else its place among the object's rows."""
+    """As the source's own row number has it, else its place."""
+    digest: str
+    """See `RowDigests`."""
     cells: Cells
     customer: str
     key: str
@@ -59,15 +85,22 @@ class OrderRows:
         self._fingerprints: dict[int, RowFingerprints] = {}
         self.layout = Layout(self._labels)
 
-    def read(self, rows: Sequence[Cells], done: int) -> list[ReadRow]:
-        """Tell rows apart, in their order. done: rows before them, for a source that says no row numbers."""
+    def raw_rows(self, rows: Sequence[Cells], done: int) -> RawRows:
+        """Rows with their numbers and digests. done: rows of the object before them."""
+        places = range(done + 1, done + len(rows) + 1)
+        return RawRows(places, self._numbers(rows, places), rows, self._digests.of(rows))
+
+    def read(self, raw: RawRows) -> list[ReadRow]:
+        """Tell rows apart, in their order."""
+        rows = raw.cells
         customers = self._customers_of(rows)
         told = self._spread(rows, customers, lambda each: id(each.layout), self._tell_apart)
         keys, hashes = zip(*told, strict=True) if told else ((), ())
         names = [each.customer.canonical for each in customers]
-        numbers = self._numbers(rows, done)
+        told_apart = zip(names, keys, hashes, repeat(None), strict=False)
+        came = zip(raw.places, raw.numbers, raw.digests, rows, strict=True)
         # There are many, and nearly all are only counted: made without a call of our own for each.
-        read = list(map(_MAKE_ROW, zip(numbers, rows, names, keys, hashes, repeat(None), strict=False)))
+        read = [_MAKE_ROW((*each, *what)) for each, what in zip(came, told_apart, strict=True)]
         for place, key in enumerate(keys):
             if isinstance(key, Problem):
                 read[place] = read[place]._replace(key="", problem=key)
@@ -98,7 +131,7 @@ class OrderRows:
         """Whose turn the row's customer is."""
         return self._customers[row.customer].customer.position
 
-    def raw(self, row: ReadRow) -> dict[str, str | None]:
+    def cells_by_header(self, row: ReadRow) -> dict[str, str | None]:
         """The row as it came, by header, without what is blank and what a load has added."""
         cells = zip(self._labels, row.cells, strict=False)
         return {label: cell for label, cell in cells if cell and label not in (SOURCE_ROW, LOAD_PROBLEM)}
@@ -164,6 +197,10 @@ class OrderRows:
         ]
 
     @cached_property
+    def _digests(self) -> RowDigests:
+        return RowDigests(self._labels, self._book, self._columns)
+
+    @cached_property
     def _number_place(self) -> int | None:
         return self._place(SOURCE_ROW)
 
@@ -177,14 +214,14 @@ class OrderRows:
     def _cell(self, cells: Cells, place: int | None) -> str | None:
         return cells[place] if place is not None and place < len(cells) else None
 
-    def _numbers(self, rows: Sequence[Cells], done: int) -> Iterable[int]:
+    def _numbers(self, rows: Sequence[Cells], places: Sequence[int]) -> Sequence[int]:
         if self._number_place is None:
-            return range(done + 1, done + len(rows) + 1)
+            return places
         return [
             int(written)
             if (written := self._cell(cells, self._number_place)) and written.isdecimal()
             else place
-            for place, cells in enumerate(rows, done + 1)
+            for place, cells in zip(places, rows, strict=True)
         ]
 
 
@@ -195,7 +232,7 @@ def _fingerprints(each: CustomerRows, columns: Sequence[str]) -> RowFingerprints
 
 def _unreadable(row: ReadRow, told: str) -> ReadRow:
     problem = Problem("", "unreadable_row", "", f"It could not be read when the file was loaded: {told}")
-    return ReadRow(row.number, row.cells, "", "", "", problem)
+    return row._replace(customer="", key="", hash="", problem=problem)
 
 
 def _keys(batch: Batch, identities: Sequence[RowIdentities]) -> list[str | Problem]:

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from typing import TYPE_CHECKING, Any, Self
 
-from common.database.engine import as_json
+from common.database.engine import as_json, call
 from common.pipeline.item import Run
 from functions.push.monday.board_items import KeyedItem
 
@@ -40,7 +40,6 @@ select r.created_by as by, (select coalesce(sum(read), 0) from order_scopes s wh
 _TELL = (
     "insert into events (tenant_id, stream, step, kind, body) values (%s, %s, 'push', %s, cast(%s as jsonb))"
 )
-_FORGET = "delete from seen where run_id = %s"
 
 
 @dataclass(frozen=True)
@@ -123,7 +122,7 @@ def tell_end(connection: "Connection", run: Run, totals: Taken) -> None:
     found = connection.exec_driver_sql(_BOOKS, (run.id,)).mappings().one()
     body = {"by": found["by"], "rows": int(found["rows"]), "orders": int(found["orders"])}
     _tell(connection, run, "baseline_recorded", body | totals.as_json())
-    connection.exec_driver_sql(_FORGET, (run.id,))
+    call(connection, "shelfline_forget_rows_v1", run.id)
 
 
 def _tell(connection: "Connection", run: Run, kind: str, body: Mapping[str, Any]) -> None:

@@ -1,0 +1,133 @@
+"""Rows that look as they did when they were last found unchanged are not read again; nothing else is different for it."""
+
+import pytest
+
+from tests.support.orders import BOOK, OrdersPipeline, Row, order
+
+ROWS: tuple[Row, ...] = (order("JOO-1"), order("JOO-2"), order("JOO-3"))
+
+
+@pytest.fixture
+def known(orders: OrdersPipeline) -> OrdersPipeline:
+    """Three orders that are on the board, found unchanged once."""
+    orders.source(*ROWS)
+    orders.run()
+    orders.run()
+    assert remembered(orders) == 3
+    return orders
+
+
+def remembered(orders: OrdersPipeline) -> int:
+    """How many rows would be recognised."""
+    return int(orders.one("select count(*) from row_digests"))
+
+
+def told_apart(orders: OrdersPipeline, run: str) -> int:
+    """How many rows of a run that is not over yet were read value by value."""
+    return int(orders.one("select count(*) from seen where run_id = %s", run))
+
+
+def test_rows_are_recognised_once_they_were_found_unchanged(orders: OrdersPipeline) -> None:
+    orders.source(*ROWS)
+    orders.run()
+    assert remembered(orders) == 0
+    orders.run()
+    assert remembered(orders) == 3
+    assert orders.figures(orders.run()) == {"fetched": 3, "skipped": 3}
+
+
+def test_only_the_others_are_read(known: OrdersPipeline) -> None:
+    known.source(order("JOO-1"), order("JOO-2", NOTES="new"), order("JOO-3"), order("JOO-4"))
+    run = known.begin()
+    counted: list[int] = []
+    known.deaths.before("hash", "recorded", lambda: counted.append(told_apart(known, run)))
+    known.drive()
+    assert counted[0] == 2
+    assert known.operations(run) == {"JOO-2": "changed", "JOO-4": "new"}
+    assert known.figures(run) == {"fetched": 4, "done": 2, "skipped": 2}
+    compared = "select read, held, unchanged, new, changed, deleted, complete, same_set from order_scopes where run_id = %s"
+    assert known.sql(compared, run) == [(4, 3, 2, 1, 1, 0, True, False)]
+
+
+def test_a_set_of_recognised_rows_is_the_same_set(known: OrdersPipeline) -> None:
+    run = known.run()
+    assert known.sql("select unchanged, same_set from order_scopes where run_id = %s", run) == [(3, True)]
+
+
+def test_what_is_gone_is_found_among_recognised_rows(known: OrdersPipeline) -> None:
+    known.source(*ROWS[:2])
+    run = known.run()
+    assert known.figures(run) == {"fetched": 3, "done": 1, "skipped": 2}
+    assert [change["operation"] for change in known.changes(run)] == ["delete"]
+    assert remembered(known) == 2
+
+
+def test_an_order_that_comes_back_is_not_taken_for_unchanged(known: OrdersPipeline) -> None:
+    known.source(*ROWS[:2])
+    known.run()
+    known.source(*ROWS)
+    run = known.run()
+    assert known.figures(run) == {"fetched": 3, "done": 1, "skipped": 2}
+
+
+def test_a_change_and_its_undoing_are_both_changes(known: OrdersPipeline) -> None:
+    known.source(order("JOO-1", NOTES="new"), *ROWS[1:])
+    known.run()
+    assert remembered(known) == 2
+    known.source(*ROWS)
+    assert known.operations(known.run()) == {"JOO-1": "changed"}
+    assert known.figures(known.run()) == {"fetched": 3, "skipped": 3}
+
+
+def test_a_recognised_row_and_another_of_its_key_are_a_conflict_and_both_are_named(
+    known: OrdersPipeline,
+) -> None:
+    known.source(*ROWS, order("JOO-1", NOTES="or that"))
+    run = known.run()
+    assert known.figures(run) == {"fetched": 4, "rejected": 1, "skipped": 3}
+    (kept,) = known.quarantine()
+    assert "Rows 2, 5 of NORTHWIND" in kept["problems"][0]["detail"]
+
+
+def test_a_recognised_row_that_stands_twice_is_one_order(known: OrdersPipeline) -> None:
+    known.source(*ROWS, ROWS[0])
+    run = known.run()
+    assert known.figures(run) == {"fetched": 4, "skipped": 4}
+    assert known.sql("select read, held, unchanged from order_scopes where run_id = %s", run) == [(4, 3, 3)]
+
+
+def test_another_customer_book_has_every_row_read_again(known: OrdersPipeline) -> None:
+    known.book(BOOK.replace("NW CLOTHIERS", "NW CO"))
+    assert known.figures(known.run()) == {"fetched": 3, "skipped": 3}
+    assert remembered(known) == 3
+
+
+def test_a_trial_remembers_nothing(orders: OrdersPipeline) -> None:
+    orders.source(*ROWS)
+    orders.run()
+    orders.run({"mode": "TEST"})
+    assert remembered(orders) == 0
+
+
+def test_what_a_rollback_has_taken_back_stays_so_until_the_source_says_something_new(
+    known: OrdersPipeline,
+) -> None:
+    known.source(order("JOO-1", NOTES="new"), *ROWS[1:])
+    run = known.run()
+    known.run()
+    known.run(rollback_of=run)
+    assert known.figures(known.run()) == {"fetched": 3, "skipped": 3}
+    assert known.monday.items()["JWHD100120WHITEJOO-1"]["values"].get("NOTES", "") == ""
+    known.source(order("JOO-1", NOTES="newer"), *ROWS[1:])
+    assert known.operations(known.run()) == {"JOO-1": "changed"}
+
+
+def test_a_snapshot_that_is_deleted_is_forgotten(known: OrdersPipeline) -> None:
+    known.sql("with gone as (delete from snapshots returning 1) select count(*) from gone")
+    assert remembered(known) == 0
+
+
+def test_nothing_of_a_run_is_left(known: OrdersPipeline) -> None:
+    known.run()
+    assert known.one("select count(*) from recognised") == 0
+    assert known.one("select count(*) from seen") == 0
