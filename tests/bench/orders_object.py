@@ -6,7 +6,6 @@ Prints {"seconds", "mebibytes"}: the time of the comparison, and the most memory
 import argparse
 import csv
 import json
-import resource
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -46,6 +45,12 @@ def objects(server: Postgres, folder: Path) -> Iterator[Measure]:
     for rows, result, most in ((ROWS, small, None), (_MILLION, large, _MOST)):
         name = f"{rows:,} rows × {len(HEADERS)}"
         yield Measure(name=f"{name}, read and compared", values=(result["seconds"],), unit="s", how=how)
+        yield Measure(
+            name=f"{name}, the first time",
+            values=(result["first"],),
+            unit="s",
+            how=f"{how}; no row is known yet",
+        )
         yield Measure(
             name=f"memory of {name}", values=(result["mebibytes"],), unit="MiB", how=how, at_most=most
         )
@@ -107,10 +112,17 @@ def main() -> None:
     given = parser.parse_args()
     services = services_on(given.url)
     services.objects = FileObjects()  # type: ignore[assignment]  # of the port, what this step uses
-    seconds = HashStep(services).compare_object(given.file, given.rows)
+    step = HashStep(services)
+    first, seconds = (step.compare_object(given.file, given.rows) for _ in range(2))
     services.database.close()
-    most = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 2**10
-    print(json.dumps({"seconds": seconds, "mebibytes": most}))
+    print(json.dumps({"first": first, "seconds": seconds, "mebibytes": _most_held()}))
+
+
+def _most_held() -> float:
+    """MiB that this process held at most. Not `ru_maxrss`, which begins with what the process held that started this one."""
+    status = Path("/proc/self/status").read_text()
+    (kibibytes,) = (line.split()[1] for line in status.splitlines() if line.startswith("VmHWM:"))
+    return int(kibibytes) / 2**10
 
 
 if __name__ == "__main__":
