@@ -12,6 +12,9 @@ if TYPE_CHECKING:
     from xdist.remote import Producer
     from xdist.scheduler import LoadScopeScheduling
 
+# What these modules assert is explained like what a test asserts.
+pytest.register_assert_rewrite("tests.support", "tests.integration.orders_push.held")
+
 SHARE_A_STACK = {f"tests/e2e/test_{name}.py" for name in ("orders", "parts", "readme")}
 """Files of tests for which one worker starts one local stack."""
 
