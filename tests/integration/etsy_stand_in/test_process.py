@@ -18,7 +18,7 @@ def process(tmp_path: Path) -> Iterator[EmulatorProcess]:
     running = EmulatorProcess("infra.local.vendors.etsy", *options)
     yield running
     if running.process.poll() is None:
-        assert running.stop() == 0
+        running.stop()
 
 
 def test_what_was_answered_outlives_a_kill(process: EmulatorProcess, tmp_path: Path) -> None:
