@@ -60,6 +60,10 @@ class Account:
             expires_at=at + timedelta(seconds=tokens.seconds),
         )
 
+    def of_shop(self, shop_id: int) -> "Account":
+        """The account with its shop."""
+        return replace(self, shop_id=shop_id)
+
     def as_texts(self) -> dict[str, str]:
         """What the secret store keeps."""
         return {

@@ -161,14 +161,15 @@ class Etsy:
     def _exchange(self, call: Call) -> Reply:
         """The successful answer to a call. A token that is refused is renewed once: nothing was done with it."""
         account = self._tokens.current()
-        reply = self._send(call, account)
+        reply, at = self._send(call, account)
         if reply.status == 401:
-            reply = self._send(call, self._tokens.after_refusal(account))
+            reply, at = self._send(call, self._tokens.after_refusal(account))
         if not 200 <= reply.status < 300:
-            raise failure(reply, self._now())
+            raise failure(reply, at)
         return reply
 
-    def _send(self, call: Call, account: Account) -> Reply:
+    def _send(self, call: Call, account: Account) -> tuple[Reply, datetime]:
+        """The answer, and when it came."""
         query = f"?{urlencode(call.query)}" if call.query else ""
         headers = {**account.headers(), **call.headers()}
         grant = self._budget.reserve()
@@ -183,12 +184,9 @@ class Etsy:
         except Exception:
             self._budget.unsent(grant)
             raise
-        self._note(reply)
-        return reply
-
-    def _note(self, reply: Reply) -> None:
-        said, now = usage(reply.headers), self._now()
+        said, at = usage(reply.headers), self._now()
         if reply.status == 429:
-            self._budget.close(said, now)
+            self._budget.close(said, at)
         else:
-            self._budget.settle(said, now)
+            self._budget.settle(said, at)
+        return reply, at
