@@ -1,8 +1,9 @@
 """The drafts of a shop: all pages of them, and those that bear a mark.
 
-Etsy pages by offset over a list that may change meanwhile: a draft that is deleted moves one unseen into a page that was
-read. So a reading counts only when it has as many drafts as Etsy says there are; "not found" in it is still no proof by
-itself, because a creation under way may show later.
+Etsy pages by offset over a list, the newest first, that may change meanwhile: a draft that is deleted moves one unseen into
+a page that was read, one that is made moves one into the next page again. So a reading counts only when every page told
+the same number of drafts and as many different ones were read; "not found" in it is still no proof by itself, because a
+creation under way may show later.
 """
 
 from collections.abc import Callable, Iterable
@@ -25,8 +26,8 @@ def all_of(page: Callable[[int], Page]) -> list[HeldListing]:
     Raises Retry when the list keeps changing, GiveUp when it is too long to be read.
     """
     for _ in range(MOST_READINGS):
-        found, count = _reading(page)
-        if len(found) >= count:
+        found, counts = _reading(page)
+        if counts == {len(found)}:
             return list(found.values())
     raise Retry(
         f"The list of drafts changed under {MOST_READINGS} readings; look again.",
@@ -41,8 +42,10 @@ def marked(drafts: Iterable[HeldListing], mark: str, since: datetime) -> list[He
     return sorted((draft for draft in made if has_mark(draft.description, mark)), key=lambda each: each.id)
 
 
-def _reading(page: Callable[[int], Page]) -> tuple[dict[int, HeldListing], int]:
+def _reading(page: Callable[[int], Page]) -> tuple[dict[int, HeldListing], set[int]]:
+    """The drafts by their numbers, and how many there were by each page's word."""
     found: dict[int, HeldListing] = {}
+    counts: set[int] = set()
     offset = 0
     while True:
         answer = page(offset)
@@ -52,6 +55,7 @@ def _reading(page: Callable[[int], Page]) -> tuple[dict[int, HeldListing], int]:
                 reason="etsy_too_many_drafts",
             )
         found |= {draft.id: draft for draft in answer.listings}
+        counts.add(answer.count)
         offset += len(answer.listings)
         if not answer.listings or offset >= answer.count:
-            return found, answer.count
+            return found, counts

@@ -43,9 +43,8 @@ def words(reply: Reply) -> str:
         body = json.loads(reply.body)
     except (ValueError, RecursionError):
         body = None
-    if isinstance(body, dict):
-        body = [body]
-    complaints = [_complaint(each) for each in body if isinstance(each, Mapping)] if body else []
+    listed = body if isinstance(body, list) else [body]
+    complaints = [_complaint(each) for each in listed if isinstance(each, Mapping)]
     said = "; ".join(complaint for complaint in complaints if complaint)
     return (said or f"HTTP {reply.status}")[:_LONGEST_MESSAGE]
 
