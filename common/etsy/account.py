@@ -38,7 +38,7 @@ class Account:
     expires_at: datetime = _LONG_AGO
     """When the access token has had its time, in real time (aware)."""
     shop_id: int = 0
-    """0 when the seller has no shop, or none was asked for."""
+    """0 until Etsy was asked for it."""
 
     def headers(self) -> dict[str, str]:
         """What proves who is calling. Since February 2026 the key alone is refused: the shared secret goes with it."""

@@ -11,14 +11,17 @@ from common.etsy.transport import Transport
 
 @dataclass(frozen=True)
 class Seller:
-    """The user of an account, and that user's shop; 0 for no shop."""
+    """The user of an account, and that user's shop."""
 
     user_id: int
     shop_id: int
 
 
 def seller_of(account: Account, addresses: Addresses, transport: Transport) -> Seller:
-    """Ask Etsy (getMe). Raises Misconfigured when key or token is refused, Unavailable when nothing is known."""
+    """Ask Etsy (getMe).
+
+    Raises Misconfigured when key or token is refused, or the seller has no shop; Unavailable when nothing is known.
+    """
     reply = transport.send("GET", f"{addresses.api}/users/me", account.headers())
     if reply.status in (401, 403):
         raise Misconfigured(
@@ -28,8 +31,14 @@ def seller_of(account: Account, addresses: Addresses, transport: Transport) -> S
         )
     try:
         said = json.loads(reply.body)
-        return Seller(int(said["user_id"]), int(said.get("shop_id") or 0))
+        seller = Seller(int(said["user_id"]), int(said.get("shop_id") or 0))
     except (ValueError, KeyError, TypeError, AttributeError):
         raise Unavailable(
             f"Etsy did not say whose token it is (HTTP {reply.status})", reason="etsy_malformed"
         ) from None
+    if not seller.shop_id:
+        raise Misconfigured(
+            f"The user {seller.user_id} who consented has no shop at Etsy; let the shop's owner consent.",
+            reason="etsy_no_shop",
+        )
+    return seller

@@ -203,7 +203,11 @@ def start(etsy_server: Server) -> Iterator[Start]:
 
         def started(**options: Any) -> StandIn:
             running.close()
-            known = {"state": folder / "state", "clock": folder / "clock.json", "per_second": 1000}
+            known: dict[str, Any] = {
+                "state": folder / "state",
+                "clock": folder / "clock.json",
+                "per_second": 1000,
+            }
             given = known | {"refresh_token": REFRESH_TOKEN} | options
             url = running.enter_context(etsy_server.serving(Options(**given)))
             return StandIn(url, SharedClock(given["clock"]), running.enter_context(requests.Session()))

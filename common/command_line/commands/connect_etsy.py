@@ -44,7 +44,8 @@ def etsy(
 
     It prints an address to open in the seller's browser; after "Grant access" the browser is sent to a small
     server that listens on this machine until then. The application has to have that callback address
-    registered. Where the browser is on another machine, use --paste. Key and tokens go where
+    registered. Where the browser is on another machine, or Etsy wants an https:// address there, register
+    one, name it with --redirect-uri, and --paste what the browser ends at. Key and tokens go where
     SHELFLINE_SECRETS says: a file that only you can read, or Secret Manager. Shelfline renews the tokens by
     itself; consent has to be given again after 90 days without a run.
     """

@@ -8,6 +8,7 @@ from decimal import Decimal
 from typing import Any, TypeVar
 
 from common.errors import Unavailable
+from common.etsy.seller import Seller
 from common.etsy.transport import Reply
 from functions.push.etsy.listing import Product
 
@@ -60,6 +61,11 @@ class Choice:
 
     id: int
     title: str
+
+
+def seller_in(reply: Reply) -> Seller:
+    """Whose token it is."""
+    return _read(reply, lambda body: Seller(int(body["user_id"]), int(body.get("shop_id") or 0)))
 
 
 def listing_in(reply: Reply) -> HeldListing:

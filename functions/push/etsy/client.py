@@ -21,6 +21,7 @@ from common.database.engine import assert_no_transaction
 from common.errors import NotFound
 from common.etsy.account import Account
 from common.etsy.addresses import Addresses
+from common.etsy.seller import Seller
 from common.etsy.token_endpoint import TokenEndpoint
 from common.etsy.transport import NoAnswer, Reply, Transport
 from common.secrets.store import SecretStore
@@ -64,6 +65,10 @@ class Etsy:
         self._tokens = TokenKeeper(secrets, endpoint, lock, now=now, name=secret_name)
         self._budget = Budget(ledger, tenant, limits or Limits())
         self._now = now
+
+    def identity(self) -> Seller:
+        """Whose consent it is: the cheapest proof that address, key and tokens are right."""
+        return answers.seller_in(self._exchange(calls.identity()))
 
     def create_draft(self, listing: NewListing) -> HeldListing:
         """Make a draft; its description should end with a mark of ours, see `marks`."""

@@ -48,10 +48,10 @@ def _said_once(text: str) -> tuple[str, tuple[str, ...]]:
 def _cut(text: str) -> str:
     if len(text) <= LONGEST:
         return text
-    end = text.rfind(" ", 0, LONGEST + 1)
-    if end < 1:
+    cut = text[: max(0, text.rfind(" ", 0, LONGEST + 1))].rstrip(" ,;:-–—|/&+")
+    if not cut:
         raise Refuse(
             f"The title begins with a word of more than {LONGEST} characters; shorten it.",
             reason="etsy_title",
         )
-    return text[:end].rstrip(" ,;:-–—|/&+")
+    return cut

@@ -6,11 +6,12 @@ from decimal import Decimal
 import pytest
 
 from common.errors import Conflict, NotFound, Refuse
+from common.etsy.seller import Seller
 from functions.push.etsy.listing import NewImage, Product
 from functions.push.etsy.marks import has_mark, mark_of, with_mark, without_mark
 from infra.local.vendors.etsy.application import Options
 from tests.integration.etsy.conftest import Desk, new_listing
-from tests.support.etsy_account import picture
+from tests.support.etsy_account import SHOP, picture
 
 MARK = mark_of("default", "design-1", "1")
 
@@ -126,6 +127,10 @@ def test_what_etsy_refuses_is_refused_with_its_words(desk: Desk) -> None:
 def test_an_image_for_a_listing_that_is_gone(desk: Desk) -> None:
     with pytest.raises(NotFound):
         desk.client().upload_image(7, NewImage(picture(), "a.png", 1))
+
+
+def test_the_consent_names_its_seller(desk: Desk) -> None:
+    assert desk.client().identity() == Seller(1001, SHOP)
 
 
 def test_the_shop_says_what_may_be_chosen(desk: Desk) -> None:

@@ -48,6 +48,12 @@ def test_the_page_is_a_form_that_names_what_is_asked_for(stand_in: StandIn) -> N
     assert 'name="state" value="the-state"' in page.text
 
 
+def test_the_page_shows_what_it_was_given_and_does_not_run_it(stand_in: StandIn) -> None:
+    asked = ASKED | {"state": '"><script>alert(1)</script>'}
+    page = stand_in.session.get(f"{stand_in.url}/oauth/connect", params=asked, timeout=10)
+    assert "<script>" not in page.text
+
+
 @pytest.mark.parametrize(
     ("name", "value"),
     [

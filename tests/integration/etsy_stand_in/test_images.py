@@ -1,6 +1,7 @@
 """Images: decoded, ranked, and looked at a while later."""
 
 from concurrent.futures import ThreadPoolExecutor
+from typing import Any
 
 import pytest
 
@@ -14,7 +15,7 @@ def ranks(stand_in: StandIn, number: int) -> list[int]:
     return [each["listing_image_id"] for each in found]
 
 
-def uploaded(stand_in: StandIn, number: int, **fields: object) -> int:
+def uploaded(stand_in: StandIn, number: int, **fields: Any) -> int:
     made = stand_in.upload(number, **fields)
     assert made.status_code == 201, made.text
     return int(made.json()["listing_image_id"])

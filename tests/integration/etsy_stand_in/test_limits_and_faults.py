@@ -1,5 +1,6 @@
 """Limits with their headers, and faults on demand."""
 
+import contextlib
 from datetime import timedelta
 
 import pytest
@@ -56,6 +57,15 @@ def test_a_dropped_answer_after_the_work(stand_in: StandIn) -> None:
     with pytest.raises(requests.RequestException):
         stand_in.create()
     assert len(stand_in.held()) == 1
+
+
+@pytest.mark.parametrize("fault", ["drop", "malformed", "created_but_500"])
+def test_a_deletion_without_an_answer(stand_in: StandIn, fault: str) -> None:
+    number = stand_in.draft()
+    stand_in.plant("etsy.deleteListing", fault)
+    with contextlib.suppress(requests.RequestException):
+        assert stand_in.call("DELETE", f"/listings/{number}").status_code in (200, 500)
+    assert (stand_in.held(), stand_in.struck()) == ([], 1)
 
 
 def test_a_malformed_answer_after_the_work(stand_in: StandIn) -> None:

@@ -13,6 +13,7 @@ from common.etsy.account import NAME, Account, Tokens, stored_account
 from common.etsy.addresses import Addresses
 from common.etsy.callback import Callback
 from common.etsy.consent import SCOPES, Question
+from common.etsy.seller import seller_of
 from common.etsy.token_endpoint import GrantRefused, TokenEndpoint
 from common.etsy.transport import Transport
 from common.secrets.store import SecretStore
@@ -134,7 +135,7 @@ def test_a_refused_token_that_another_has_replaced_meanwhile_is_no_error() -> No
     secrets = holding(account())
 
     class Overtaken(FakeSession):
-        def request(self, *arguments: Any, **options: Any) -> requests.Response:  # type: ignore[override]
+        def request(self, *arguments: Any, **options: Any) -> requests.Response:
             holding(account("1.new", seconds=3000), secrets)
             return response({"error": "invalid_grant"}, 400)
 
@@ -210,6 +211,24 @@ def test_etsys_own_addresses() -> None:
 def test_nothing_listens_elsewhere_than_on_this_machine(address: str) -> None:
     with pytest.raises(Usage, match="--paste"):
         Callback(address)
+
+
+@pytest.mark.parametrize(
+    ("answer", "kind"),
+    [
+        (response({"user_id": 1, "shop_id": None}), Misconfigured),
+        (response({"error": "invalid_token"}, 401), Misconfigured),
+        (response({"error": "Invalid API key"}, 403), Misconfigured),
+        (response([], 200), Unavailable),
+        (response(b"<html>", 502), Unavailable),
+    ],
+)
+def test_an_account_that_does_not_work_is_noticed_at_once(
+    answer: requests.Response, kind: type[Exception]
+) -> None:
+    transport = Transport(FakeSession(answer), before_call=lambda: None)
+    with pytest.raises(kind):
+        seller_of(account(), Addresses.of("https://api.etsy.com"), transport)
 
 
 def test_tokens_and_secrets_are_not_shown() -> None:

@@ -47,7 +47,7 @@ def test_a_title_of_exactly_the_length_is_not_cut() -> None:
     assert title(whole).value == whole
 
 
-@pytest.mark.parametrize("text", ["", " \n", "★★", "a" * 141])
+@pytest.mark.parametrize("text", ["", " \n", "★★", "a" * 141, "& " + "a" * 141])
 def test_a_title_that_nothing_can_be_made_of_is_refused(text: str) -> None:
     with pytest.raises(Refuse) as raised:
         title(text)

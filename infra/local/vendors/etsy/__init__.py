@@ -38,5 +38,6 @@ called, refused and limited, and the budgets).
 Not covered: videos, files of digital listings, translations, variations (property values are taken as they are),
 receipts, other shops than one, `legacy` (taken and without effect), keys without approval, and the time a call takes.
 What is not documented and decided here: the words of most messages; that an image put at a taken rank without
-`overwrite` moves the others along; 404 for the inventory of a listing that nobody edited.
+`overwrite` moves the others along; 404 for the inventory of a listing that nobody edited; that a consent may return to
+plain http on this machine, where Etsy's documentation wants https.
 """

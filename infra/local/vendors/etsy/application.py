@@ -18,7 +18,7 @@ from infra.local.vendors.etsy.call import Call, Endpoint
 from infra.local.vendors.etsy.consent import SCOPES, ConsentPages
 from infra.local.vendors.etsy.grants import Grants
 from infra.local.vendors.etsy.limits import Limits
-from infra.local.vendors.etsy.planted import with_fault
+from infra.local.vendors.etsy.planted import WithoutRates, with_fault
 from infra.local.vendors.etsy.problems import (
     InTheWay,
     Invalid,
@@ -33,7 +33,7 @@ from infra.local.vendors.etsy.shop import Shop
 from infra.local.vendors.etsy.store import Store
 
 _API = "/v3/application"
-_RATE_HEADERS = ("x-limit-", "x-remaining-", "retry-after", "x-shelfline-")
+_RATE_HEADERS = ("x-limit-", "x-remaining-", "retry-after")
 
 
 @dataclass(frozen=True)
@@ -142,9 +142,7 @@ class Etsy:
             if verdict.breached is not None:
                 return limited(verdict.headers)
             response = await self._answer(request, operation, endpoint, scope)
-            if response.headers.get("x-shelfline-no-rate-headers"):
-                del response.headers["x-shelfline-no-rate-headers"]
-            else:
+            if not isinstance(response, WithoutRates):
                 response.headers.update({**verdict.headers, **_rates(response)})
             return response
 
