@@ -97,12 +97,19 @@ class Etsy:
         return found
 
     def drafts(self) -> list[HeldListing]:
-        """Every draft of the shop with its images and products; see `drafts.all_of`."""
-        return drafts.all_of(self._page)
+        """Every draft of the shop with its images and products; see `in_state`."""
+        return self.in_state("draft")
 
-    def find_by_mark(self, mark: str, since: datetime) -> list[HeldListing]:
-        """The drafts made since a time (ours, less some clock drift) that bear this mark; see `drafts.marked`."""
-        return drafts.marked(self.drafts(), mark, since)
+    def in_state(self, state: str) -> list[HeldListing]:
+        """Every listing in a state (draft, active, inactive, sold_out, expired), from all pages; see `drafts.all_of`."""
+        return drafts.all_of(lambda offset: self._page(state, offset))
+
+    def find_by_mark(self, mark: str, since: datetime, state: str = "draft") -> list[HeldListing]:
+        """The listings made since a time (ours, less some clock drift) that bear this mark; see `drafts.marked`.
+
+        A draft that somebody has published meanwhile is found among the active ones.
+        """
+        return drafts.marked(self.in_state(state), mark, since)
 
     def find_by_sku(self, sku: str) -> list[HeldListing]:
         """The drafts that sell this sku."""
@@ -151,8 +158,8 @@ class Etsy:
         """What `taxonomy_id` may be."""
         return answers.kinds_in(self._exchange(calls.taxonomy()))
 
-    def _page(self, offset: int) -> answers.Page:
-        return answers.page_in(self._in_shop(lambda shop: calls.page(shop, "draft", offset)))
+    def _page(self, state: str, offset: int) -> answers.Page:
+        return answers.page_in(self._in_shop(lambda shop: calls.page(shop, state, offset)))
 
     def _in_shop(self, make: Callable[[int], Call]) -> Reply:
         return self._exchange(make(self._tokens.current().shop_id))

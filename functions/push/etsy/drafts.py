@@ -1,4 +1,4 @@
-"""The drafts of a shop: all pages of them, and those that bear a mark.
+"""The drafts of a shop, or its listings in another state: all pages of them, and those that bear a mark.
 
 Etsy pages by offset over a list, the newest first, that may change meanwhile: a draft that is deleted moves one unseen into
 a page that was read, one that is made moves one into the next page again. So a reading counts only when every page told
@@ -21,7 +21,7 @@ MOST_READINGS = 3
 
 
 def all_of(page: Callable[[int], Page]) -> list[HeldListing]:
-    """Every draft. page: gives what follows an offset.
+    """Every listing of a list. page: gives what follows an offset.
 
     Raises Retry when the list keeps changing, GiveUp when it is too long to be read.
     """
@@ -51,7 +51,7 @@ def _reading(page: Callable[[int], Page]) -> tuple[dict[int, HeldListing], set[i
         answer = page(offset)
         if answer.count > HIGHEST_OFFSET:
             raise GiveUp(
-                f"The shop has {answer.count} drafts, more than Etsy lets us read; publish or delete some.",
+                f"The shop has {answer.count} listings in this state, more than Etsy lets us read; delete some.",
                 reason="etsy_too_many_drafts",
             )
         found |= {draft.id: draft for draft in answer.listings}

@@ -8,8 +8,9 @@ Etsy's createDraftListing has no idempotency key, no sku and no id of ours, and 
 - the end of the description has no limit that it could use up, and is letters and digits only, so that neither Etsy's
   escaping of HTML nor its trimming of blanks can change it.
 So it is the description's last line, `Ref. 2JX5PTRUB7M3QKDA`: a seller may keep it (it reads like an article number) or
-strike it out. Once the sku stands in the inventory that is the lasting key; then `without_mark` gives the description
-for an update that takes the line away, where the seller wants that.
+strike it out. Once the sku stands in the inventory that is the lasting key; then an update may take the line away, where the
+seller wants that. It should be made of the description that we sent, not of the one that Etsy answers, which may come
+back with its signs escaped.
 """
 
 import base64

@@ -112,10 +112,8 @@ class TokenKeeper:
             tokens = self._endpoint.refresh(account)
         except GrantRefused as error:
             stored = self._read()
-            if (
-                stored.refresh_token != account.refresh_token
-            ):  # another had the right after us, and was quicker
-                return stored
+            if stored.refresh_token != account.refresh_token:
+                return stored  # another had the right after us, and was quicker
             raise _explained(error, before) from error
         renewed = account.renewed(tokens, began)
         self._known, self._is_stored = renewed, False

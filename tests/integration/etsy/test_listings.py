@@ -87,10 +87,14 @@ def test_a_draft_is_found_by_its_mark_until_that_is_taken_away(desk: Desk) -> No
     client.create_draft(new_listing(description=with_mark("A wrap.", mark_of("another"))))
     assert [draft.id for draft in client.find_by_mark(MARK, since)] == [made.id]
     assert client.find_by_mark(MARK, since + timedelta(minutes=10)) == []
+    client.upload_image(made.id, NewImage(picture(), "a.png", 1))
+    client.update(made.id, {"state": "active"})
+    assert client.find_by_mark(MARK, since) == []
+    assert [each.id for each in client.find_by_mark(MARK, since, "active")] == [made.id]
     changed = client.update(made.id, {"description": without_mark(made.description), "tags": ("a", "b")})
     assert (changed.description, changed.tags) == ("A wrap.", ("a", "b"))
     assert not has_mark(changed.description, MARK)
-    assert client.find_by_mark(MARK, since) == []
+    assert client.find_by_mark(MARK, since, "active") == []
 
 
 def test_all_pages_of_drafts_are_read(desk: Desk) -> None:

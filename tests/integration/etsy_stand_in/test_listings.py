@@ -30,6 +30,8 @@ def test_the_same_request_makes_a_second_draft(stand_in: StandIn) -> None:
         ("title", "a\ttab"),
         ("quantity", "0"),
         ("quantity", "many"),
+        ("quantity", "1_000"),
+        ("quantity", "9" * 25),
         ("price", "0"),
         ("price", "nan"),
         ("tags", ",".join(f"tag {number}" for number in range(14))),
@@ -170,6 +172,10 @@ def test_an_inventory_out_of_form_is_refused(stand_in: StandIn, document: object
 def test_the_shop_says_what_a_listing_may_name(stand_in: StandIn, path: str, field: str, count: int) -> None:
     results = stand_in.call("GET", path).json()["results"]
     assert len({each[field] for each in results}) == count
+
+
+def test_a_number_that_nothing_can_have_is_not_there(stand_in: StandIn) -> None:
+    assert stand_in.call("GET", f"/listings/{10**25}").status_code == 404
 
 
 def test_another_shop_is_not_there(stand_in: StandIn) -> None:

@@ -35,8 +35,11 @@ class Call:
         return datetime.fromtimestamp(self.now, UTC).year
 
     def number(self, name: str) -> int:
-        """A number of the path."""
-        return int(self.request.path_params[name])
+        """A number of the path. Raises Missing for one that nothing can have."""
+        number = int(self.request.path_params[name])
+        if number > schema.LARGEST_INTEGER:
+            raise Missing
+        return number
 
     def query(self) -> dict[str, Any]:
         """The query. Raises Invalid."""

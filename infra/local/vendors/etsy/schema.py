@@ -5,6 +5,7 @@ types themselves.
 """
 
 import json
+import re
 from collections.abc import Callable, Iterable, Mapping
 from functools import cache
 from math import isfinite
@@ -15,6 +16,8 @@ from infra.local.vendors.etsy.problems import Invalid
 from infra.local.vendors.etsy.rules import when_made_values
 
 Field = Mapping[str, Any]
+LARGEST_INTEGER = 2**63 - 1
+"""Etsy's numbers are int64."""
 
 
 @cache
@@ -40,7 +43,7 @@ def json_of(operation: str, body: bytes) -> dict[str, Any]:
     """The document of a call. Raises Invalid."""
     try:
         given = json.loads(body)
-    except ValueError:
+    except (ValueError, RecursionError):
         raise Invalid("The request body is not valid JSON") from None
     known = operations()[operation]
     shape = {"type": "object", "properties": known["body"], "required": known.get("required", ())}
@@ -106,6 +109,8 @@ def _object(field: Field, value: Mapping[str, Any], name: str) -> dict[str, Any]
 
 
 def _in_range(field: Field, value: Any, name: str) -> Any:
+    if field["type"] == "integer" and abs(value) > LARGEST_INTEGER:
+        raise Invalid(f"{name} is out of range")
     if "minimum" in field and value < field["minimum"]:
         raise Invalid(f"{name} must be at least {field['minimum']}")
     if "above" in field and value <= field["above"]:
@@ -132,7 +137,15 @@ def _boolean(text: str) -> bool:
     return known[text.lower()]
 
 
+def _integer(text: str) -> int:
+    if not re.fullmatch(r"[+-]?\d{1,30}", text, re.ASCII):
+        raise ValueError(text)
+    return int(text)
+
+
 def _number(text: str) -> float:
+    if not re.fullmatch(r"[+-]?\d*\.?\d*([eE][+-]?\d+)?", text, re.ASCII):
+        raise ValueError(text)
     number = float(text)
     if not isfinite(number):
         raise ValueError(text)
@@ -140,7 +153,7 @@ def _number(text: str) -> float:
 
 
 _READERS: Mapping[str, Callable[[str], Any]] = {
-    "integer": int,
+    "integer": _integer,
     "number": _number,
     "boolean": _boolean,
     "string": str,
