@@ -51,7 +51,7 @@ def test_there_are_all_commands() -> None:
     wanted += [f"token {word}" for word in ("create", "list", "revoke")]
     wanted += [f"customers {word}" for word in ("check", "load", "show")]
     wanted += [f"orders {word}" for word in ("columns", "adopt-columns")]
-    assert set(COMMANDS) == {*wanted, "connect digikey", "connect monday"}
+    assert set(COMMANDS) == {*wanted, "connect digikey", "connect etsy", "connect monday"}
 
 
 @pytest.mark.parametrize("name", COMMANDS)

@@ -1,0 +1,87 @@
+"""The application's limits in the shared ledger: taken before a call, corrected by what Etsy's answer says.
+
+Dimensions: second (a bucket that refills) and day (the last 24 hours). Each call costs one of both.
+"""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Protocol
+
+from common.quotas import Dimension, Grant, per_sliding_day
+from functions.push.etsy.calls import LARGEST_PAGE
+from functions.push.etsy.limits import Limits, Usage
+
+ACCOUNT = "etsy"
+_LOW = 0.5  # share of the day below which Etsy's own figure is worth a note; above it cannot bind
+
+
+class Ledger(Protocol):
+    """What is needed of `common.quotas.Quotas`."""
+
+    def reserve(self, tenant: str, account: str, dimensions: Mapping[str, Dimension]) -> Grant:
+        """See Quotas.reserve."""
+        ...
+
+    def refund(self, grant: Grant, unused: int) -> None:
+        """See Quotas.refund."""
+        ...
+
+    def report(
+        self,
+        tenant: str,
+        account: str,
+        dimension: str,
+        *,
+        remaining: float,
+        at: datetime,
+        blocked_until: datetime | None = None,
+    ) -> None:
+        """See Quotas.report."""
+        ...
+
+
+class Budget:
+    """One tenant's account."""
+
+    def __init__(self, ledger: Ledger, tenant: str, limits: Limits) -> None:
+        self._ledger = ledger
+        self._tenant = tenant
+        self._limits = limits
+
+    def reserve(self) -> Grant:
+        """Leave for one call; WaitUntil when a limit does not allow it now."""
+        return self._ledger.reserve(self._tenant, ACCOUNT, dimensions(self._limits))
+
+    def unsent(self, grant: Grant) -> None:
+        """The call never left: give everything back."""
+        self._ledger.refund(grant, 1)
+
+    def settle(self, usage: Usage, at: datetime) -> None:
+        """The call was answered: note what Etsy says is left of the day, where that is less than we may think."""
+        left, capacity = usage.left_today, self._limits.per_day
+        is_smaller = usage.per_day is not None and usage.per_day < capacity
+        if left is not None and (is_smaller or left < _LOW * capacity):
+            self._ledger.report(self._tenant, ACCOUNT, "day", remaining=left, at=at)
+
+    def close(self, usage: Usage, at: datetime) -> None:
+        """Let nobody try before a used-up limit opens again. Books nothing: our own count goes on."""
+        name = "day" if usage.is_day_used_up() else "second"
+        capacity = dimensions(self._limits)[name].capacity
+        until = usage.reopens_at(at)
+        self._ledger.report(self._tenant, ACCOUNT, name, remaining=capacity, at=at, blocked_until=until)
+
+
+def dimensions(limits: Limits) -> dict[str, Dimension]:
+    """What one call takes of each limit."""
+    second = Dimension(kind="bucket", capacity=limits.per_second, rate=limits.per_second)
+    return {"second": second, "day": per_sliding_day(limits.per_day)}
+
+
+def calls_of_a_listing(images: int, *, has_inventory: bool = True) -> int:
+    """How many calls a draft takes: its creation, each image, and its inventory."""
+    return 1 + images + has_inventory
+
+
+def calls_of_a_look_up(drafts: int) -> int:
+    """How many calls it takes to look through so many drafts."""
+    return max(1, -(-drafts // LARGEST_PAGE))
