@@ -57,8 +57,9 @@ class Environment(BaseSettings):
     digikey_url: str = "https://api.digikey.com"
     """Base address of DigiKey's API: the real one, its sandbox (refused for runs), or the stand-in's."""
     monday_url: str = "https://api.monday.com"
-    etsy_url: str = "https://api.etsy.com"
     """Base address of monday.com's API, without /v2: the real one, or the stand-in's."""
+    etsy_url: str = "https://api.etsy.com"
+    """Base address of Etsy's API, without a path: the real one, or the stand-in's."""
     secrets: str = "file:var/secrets"  # where secrets are, not one
     """Where vendor credentials are: `file:FOLDER` or `secret-manager:PROJECT`."""
     flows: str = ""
