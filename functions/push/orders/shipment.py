@@ -97,7 +97,14 @@ class Shipment:
             yield stuck
         elif order.change_id not in self._without_lines:
             wanted = self._wanted[order.change_id]
-            yield from verdicts.finished(order, effects, wanted, self._holdings.get(order.key))
+            for outcome in verdicts.finished(order, effects, wanted, self._holdings.get(order.key)):
+                self._drop_planned(order, effects)
+                yield outcome
+
+    def _drop_planned(self, order: PushOrder, effects: Sequence[Effect]) -> None:
+        """A group that the order was to make first, and that another has made meanwhile."""
+        if any(effect.state == "planned" for effect in effects):
+            self._context.effects.drop_planned(self._context.tenant, [order.change_id])
 
     def _plan_lines(self) -> None:
         waiting = list(self._without_lines.values())

@@ -6,6 +6,7 @@ import pytest
 import requests
 
 from tests.integration.orders_push.held import all_pushed, holds_exactly
+from tests.integration.orders_push.test_workers_that_die import dies_at, settled_in_time
 from tests.support.orders import OrdersPipeline, order, orders_of
 
 FIELDS = ("create_group", "create_item", "create_subitem")
@@ -33,6 +34,26 @@ def test_each_item_and_line_exists_once_all_the_same(orders: OrdersPipeline, fau
     assert len(orders.monday.board()["groups"]) == 2
     assert holds_exactly(orders, rows)
     assert all_pushed(orders, run)
+
+
+def test_a_group_that_another_order_has_made_meanwhile_is_not_made_again(orders: OrdersPipeline) -> None:
+    """The order that was to make it comes to its turn last."""
+    rows = orders_of("NORTHWIND", 25)
+    orders.source(*rows)
+    orders.monday.plant("monday.mutation", "status", match={"field": "create_group"}, status=409)
+    run = orders.begin({"order_push_items": 20})
+    while not orders.monday.struck():
+        orders.drive(rounds=1, strict=False)
+    orders.sql(
+        "update chunks set due_at = due_at + interval '5 minutes' where state = 'ready' and step = 'push'"
+        " and id in (select chunk_id from items where id in (select item_id from effects))"
+    )
+    settled_in_time(orders)
+    orders.drive(patience=400)
+    assert len(orders.monday.board()["groups"]) == 2
+    assert holds_exactly(orders, rows)
+    assert all_pushed(orders, run)
+    assert set(orders.sql("select operation from effects where state = 'dropped'")) == {("group",)}
 
 
 class Impatient(requests.Session):
@@ -104,8 +125,6 @@ def test_an_expired_cursor_begins_the_search_again(orders: OrdersPipeline) -> No
 
 def test_what_the_search_does_not_show_yet_is_not_made_again(orders: OrdersPipeline) -> None:
     """The worker dies after the answer; monday.com has forgotten the key, and its search is slow."""
-    from tests.integration.orders_push.test_workers_that_die import dies_at, settled_in_time
-
     rows = orders_of("NORTHWIND", 5)
     orders.monday.restart(search_lag=2000.0)
     orders.source(*rows)
