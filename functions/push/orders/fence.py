@@ -13,18 +13,21 @@ from common.errors import Retry
 
 LONGEST_PAUSE = 5.0
 """Seconds from the check in Postgres, which also sees that the lease lasts for so long, to the socket."""
+_OF_A_LEASE = 3
 
 
 class Fence:
     """Lets writes out for a short while after each `open`; questions pass always."""
 
-    def __init__(self, monotonic: Callable[[], float] = time.monotonic) -> None:
+    def __init__(self, lease_seconds: float, monotonic: Callable[[], float] = time.monotonic) -> None:
+        """lease_seconds: of a claim; the pause is at most a third of it, so that a short lease is no reason to write nothing."""
+        self.longest_pause = min(LONGEST_PAUSE, lease_seconds / _OF_A_LEASE)
         self._monotonic = monotonic
         self._until: float | None = None
 
     def open(self) -> None:
         """Begin to count; called before the check, so that the time it takes is counted too."""
-        self._until = self._monotonic() + LONGEST_PAUSE
+        self._until = self._monotonic() + self.longest_pause
 
     def close(self) -> None:
         """No write is on its way."""

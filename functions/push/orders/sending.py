@@ -11,7 +11,7 @@ from functions.push.monday.documents import document
 from functions.push.monday.failures import InProgress
 from functions.push.monday.transport import NoAnswer
 from functions.push.orders.context import Context
-from functions.push.orders.fence import LONGEST_PAUSE, Fence
+from functions.push.orders.fence import Fence
 from functions.push.orders.work import TARGET
 from functions.push.orders.writes import Write
 
@@ -57,9 +57,9 @@ class Sender:
         marked = self._context.effects.mark_sent(
             send,
             attempt=attempt,
-            settle_seconds=LONGEST_PAUSE + seconds + self._context.settings.monday_settle_seconds,
+            settle_seconds=self._fence.longest_pause + seconds + self._context.settings.monday_settle_seconds,
             claim=self._context.claim,
-            lease_seconds=LONGEST_PAUSE,
+            lease_seconds=self._fence.longest_pause,
             inverses=held,
         )
         if not marked:

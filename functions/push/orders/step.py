@@ -67,7 +67,7 @@ class PushOrders(ItemStep):
         return outcomes.manual(item, error.reason, _task(item, error)).writing(failed=failed)
 
     def _delivered(self, claim: Claim, orders: Sequence[PushOrder]) -> Iterator[Outcome]:
-        fence, told = Fence(), set()
+        fence, told = Fence(claim.run.settings.lease_seconds), set()
         monday = monday_of(self._services, claim.run, fence.check)
         self._drop_given_up(claim, orders)
         try:

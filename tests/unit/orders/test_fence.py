@@ -23,7 +23,7 @@ def watch() -> Watch:
 
 @pytest.fixture
 def fence(watch: Watch) -> Fence:
-    return Fence(watch)
+    return Fence(300, watch)
 
 
 def test_a_write_leaves_while_its_check_is_fresh(fence: Fence, watch: Watch) -> None:
@@ -38,6 +38,16 @@ def test_a_worker_that_was_stopped_before_the_socket_sends_nothing(fence: Fence,
     with pytest.raises(Retry) as refused:
         fence.check()
     assert refused.value.reason == "paused_too_long"
+
+
+def test_of_a_short_lease_a_third_is_left_for_the_way_to_the_socket(watch: Watch) -> None:
+    fence = Fence(6, watch)
+    fence.open()
+    watch.now += 2
+    fence.check()
+    watch.now += 0.001
+    with pytest.raises(Retry):
+        fence.check()
 
 
 def test_a_new_check_lets_the_next_write_out(fence: Fence, watch: Watch) -> None:
