@@ -50,7 +50,10 @@ def _recalls(presets: Sequence[Mapping[str, Any]]) -> Iterator[dict[str, Any]]:
     for transform in presets[0]["recall"]:
         shares = {each["name"]: f"{each['recall'][transform]:.1%}" for each in presets}
         yield {"transform": transform, **shares}
-    yield {"transform": "false matches", **{each["name"]: each["false_matches"] for each in presets}}
+    yield {
+        "transform": "other designs taken for copies",
+        **{each["name"]: each["false_matches"] for each in presets},
+    }
 
 
 def _bounds(family: Mapping[str, Any]) -> dict[str, Any]:
@@ -69,11 +72,12 @@ def _remarks(answer: Mapping[str, Any]) -> Iterator[str]:
             "with --labels."
         )
         return
-    rule = f"{found['rule']} of {found['size'] ** 2} bits, from {found['within']} to {found['highest']}"
-    yield f"\nMost room between copies and other designs: {rule}."
-    if found["presets"]:
-        yield f"Set design_duplicate_preset to {found['presets'][0]}."
+    yield (
+        f"\nBest apart: {found['rule']} of {found['size'] ** 2} bits, from {found['lowest']} to {found['highest']} bits; "
+        f"{found['within']} is a good threshold."
+    )
+    holding = [each["name"] for each in answer["presets"] if each["holds"]]
+    if holding:
+        yield f"Presets that hold on these pictures: {', '.join(holding)} (design_duplicate_preset)."
     else:
-        yield (
-            "No preset is that; take the nearest in the table, and duplicate_hamming_threshold for its threshold."
-        )
+        yield "No preset holds on these pictures: set duplicate_hamming_threshold beside the nearest one."

@@ -13,25 +13,31 @@ from functions.hash.designs.scores import Family, Pairs, distances, families_of
 from functions.hash.designs.transforms import REQUIRED, transforms
 
 RECALL = 0.95
-"""The share of copies that the default preset finds of every transform that REQUIRED names."""
+"""The share of copies that a preset has to find, of every transform that REQUIRED names."""
 _SHOWN_PAIRS = 10
 _FEWEST = 2
 
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """The best threshold of the best family."""
+    """A family that keeps copies and other designs apart, and where between them its threshold belongs."""
 
     family: Family
-    within: int
-    """The lowest threshold with the recall that is wanted: what is higher finds more that is unrelated."""
+    lowest: int
+    """The lowest threshold with the recall that is wanted."""
     highest: int
     """The highest threshold that takes no unrelated pair for a copy."""
 
     @property
+    def within(self) -> int:
+        """A quarter of the way up: what was not looked at may lie beyond both ends, but most of it, all the pairs of a
+        larger library, beyond the upper one."""
+        return self.lowest + (self.highest - self.lowest) // 4
+
+    @property
     def room(self) -> float:
-        """How far the two are apart, as a share of the bits: what protects against pictures nobody has seen yet."""
-        return (self.highest - self.within) / self.family.bits
+        """How many times as far from a picture the nearest unrelated one is as its copies are."""
+        return (self.highest + 1) / (self.lowest + 1)
 
 
 def calibrate(folder: Path, labels: Path | None, most: int, progress: Progress) -> dict[str, Any]:
@@ -85,6 +91,12 @@ def _of_family(family: Family) -> Choice | None:
     return Choice(family, lowest, highest) if lowest is not None and lowest <= highest else None
 
 
+def _holds(family: Family, within: int) -> bool:
+    """Whether a threshold finds what has to be found, and nothing unrelated."""
+    lowest = _lowest(family)
+    return lowest is not None and lowest <= within <= _highest(family)
+
+
 def _lowest(family: Family) -> int | None:
     wanted = required()
     for within in range(family.bits // 2):
@@ -105,21 +117,15 @@ def _choice(choice: Choice) -> dict[str, Any]:
         "size": family.size,
         "rule": family.rule,
         "within": choice.within,
+        "lowest": choice.lowest,
         "highest": choice.highest,
-        "presets": [preset.name for preset in PRESETS.values() if _is(preset, family, choice)],
     }
-
-
-def _is(preset: Preset, family: Family, choice: Choice) -> bool:
-    """Whether a preset is of the family, with a threshold between its lowest and its highest."""
-    same_family = (preset.size, preset.rule) == (family.size, family.rule)
-    return same_family and choice.within <= preset.within <= choice.highest
 
 
 def _preset(preset: Preset, families: Sequence[Family]) -> dict[str, Any]:
     family = next(each for each in families if (each.size, each.rule) == (preset.size, preset.rule))
     told = {"name": preset.name, "size": preset.size, "rule": preset.rule, "within": preset.within}
-    return {**told, **_at(family, preset.within)}
+    return {**told, "holds": _holds(family, preset.within), **_at(family, preset.within)}
 
 
 def _family(family: Family) -> dict[str, Any]:

@@ -6,8 +6,7 @@ from typing import TYPE_CHECKING
 
 from functions.hash.designs.content import coded_hash, survey
 from functions.hash.designs.flatness import Flatness, FlatnessLimits, flatness_of
-from functions.hash.designs.hashes import Hashes, hashes_of
-from functions.hash.designs.orientation import Box
+from functions.hash.designs.hashes import Hashes, hashes_of, points_of
 from functions.hash.designs.reading import Opened, Reader, Source
 from functions.hash.designs.representation import KEPT_SIDE, REPRESENTATION_VERSION, represent
 
@@ -51,39 +50,45 @@ class Fingerprinter:
 
         Raises ImageRefused with any reason but those of rendering.
         """
-        with self._reader.open(source, name) as opened:
-            content, representation, picture = self._seen(opened)
-        flatness = flatness_of(representation)
+        content, representation, picture = self._read(source, name)
+        points = points_of(representation)
+        flatness = flatness_of(points)
         return Fingerprint(
             version=FINGERPRINT_VERSION,
             content_hash=content,
-            hashes=hashes_of(representation),
+            hashes=hashes_of(representation, points),
             is_flat=self._flat.is_flat(flatness),
             flatness=flatness,
-            kind=opened.kind,
+            kind=picture.kind,
             width=picture.width,
             height=picture.height,
             has_alpha=picture.has_alpha,
             notes=picture.notes,
         )
 
-    def _seen(self, opened: Opened) -> tuple[str, "Image.Image", "_Facts"]:
-        """The content hash, the representation, and what the decoded picture told; it is gone afterwards."""
-        is_jpeg = opened.kind == "JPEG"
-        with self._reader.decoded(opened, at_least=KEPT_SIDE if is_jpeg else None) as picture:
-            if is_jpeg:
-                content = coded_hash(opened.stream, picture.orientation)
-                box: Box | None = (0, 0, *picture.size)
-                width, height = picture.orientation.size(opened.size)
-            else:
-                content, box = survey(picture)
-                width, height = picture.size
-            facts = _Facts(width, height, picture.has_alpha, (*opened.notes, *picture.notes))
+    def _read(self, source: Source, name: str) -> tuple[str, "Image.Image", "_Facts"]:
+        """The content hash, the representation, and what the decoded picture told; the picture itself is gone."""
+        with self._reader.open(source, name) as opened:
+            return self._jpeg(opened) if opened.kind == "JPEG" else self._other(opened)
+
+    def _jpeg(self, opened: Opened) -> tuple[str, "Image.Image", "_Facts"]:
+        with self._reader.decoded(opened, at_least=KEPT_SIDE) as picture:
+            content = coded_hash(opened.stream, picture.orientation)
+            facts = _Facts(
+                opened.kind, *picture.orientation.size(opened.size), False, (*opened.notes, *picture.notes)
+            )
+            return content, represent(picture, (0, 0, *picture.size)), facts
+
+    def _other(self, opened: Opened) -> tuple[str, "Image.Image", "_Facts"]:
+        with self._reader.decoded(opened) as picture:
+            content, box = survey(picture)
+            facts = _Facts(opened.kind, *picture.size, picture.has_alpha, (*opened.notes, *picture.notes))
             return content, represent(picture, box), facts
 
 
 @dataclass(frozen=True, slots=True)
 class _Facts:
+    kind: str
     width: int
     height: int
     has_alpha: bool

@@ -12,9 +12,8 @@ from typing import TYPE_CHECKING, Self
 from common.settings.designs import DesignSettings
 
 if TYPE_CHECKING:
-    from PIL import Image
+    from functions.hash.designs.hashes import Points
 
-_POINTS = (17, 16)
 _WEAK = 1  # grey level
 
 
@@ -45,11 +44,9 @@ class FlatnessLimits:
         return measured.deviation < self.deviation or measured.weak_share > self.weak_share
 
 
-def flatness_of(representation: "Image.Image") -> Flatness:
-    """The measures of a representation, which is of mode L."""
+def flatness_of(points: "Points") -> Flatness:
+    """The measures of a representation, from `hashes.points_of` it."""
     import numpy as np
-    from PIL import Image
 
-    points = np.asarray(representation.resize(_POINTS, Image.Resampling.LANCZOS), dtype=np.int16)
     steps = np.abs(points[:, 1:] - points[:, :-1])
     return Flatness(float(points.std()), float((steps <= _WEAK).mean()))

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from common.errors import Usage
 from functions.hash.designs.fingerprint import Fingerprint, Fingerprinter
 from functions.hash.designs.flatness import FlatnessLimits, flatness_of
-from functions.hash.designs.hashes import Hashes, hashes_of
+from functions.hash.designs.hashes import Hashes, hashes_of, points_of
 from functions.hash.designs.reading import Reader
 from functions.hash.designs.refusal import ImageRefused
 from functions.hash.designs.representation import representation_of
@@ -118,4 +118,5 @@ class _Maker:
             fingerprint = self._fingerprint(made, transform.name)
             return None if fingerprint.is_flat else fingerprint.hashes
         representation = representation_of(made)
-        return None if self._flat.is_flat(flatness_of(representation)) else hashes_of(representation)
+        points = points_of(representation)
+        return None if self._flat.is_flat(flatness_of(points)) else hashes_of(representation, points)

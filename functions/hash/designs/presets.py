@@ -78,7 +78,7 @@ _ALL = (
         name="strict",
         size=16,
         rule="phash and dhash",
-        within=20,
+        within=28,
         about="Both hashes have to agree: fewer to look at, more missed.",
     ),
     Preset(name="seed", size=16, rule="phash", within=5, about="pHash of 256 bits, at most 5 of them."),
@@ -86,7 +86,7 @@ _ALL = (
         name="small",
         size=8,
         rule="phash or dhash",
-        within=4,
+        within=2,
         about="Hashes of 64 bits, for libraries that have been hashed so before.",
     ),
 )

@@ -102,13 +102,9 @@ def _header(stream: BinaryIO, kind: str, limits: ImageLimits) -> Iterator["Image
         check_pixels(_webp_size(stream), limits)
     with _decoding(kind):
         image = pillow.open(stream, formats=[kind])
-    try:
+    with image:  # ends with the file as it was handed in: a stream stays open
         check_pixels(image.size, limits)
         yield image
-    finally:
-        image.close()
-        if hasattr(image, "_decoder"):  # it holds the canvases until the last reference is gone
-            del image._decoder
 
 
 def check_pixels(size: tuple[int, int], limits: ImageLimits) -> None:

@@ -100,9 +100,20 @@ def test_a_preset_keeps_copies_and_other_designs_apart(folder: Path, library: Li
     names = {f"design-{number:03}.png" for number in range(COUNT)}
     found = chosen(families_of([entry for entry in library.entries if entry.name in names]))
     assert found is not None
-    assert found.within <= found.highest
-    assert all(found.family.recall(name, found.within) >= RECALL for name in required())
+    assert found.lowest <= found.within <= found.highest
+    assert all(found.family.recall(name, found.lowest) >= RECALL for name in required())
     assert found.family.false_matches(found.highest) == 0
+    assert found.family.false_matches(found.highest + 1) > 0
+
+
+def test_the_default_preset_is_one_that_holds(folder: Path, library: Library) -> None:
+    """Of the designs that nobody has mirrored."""
+    entries = [entry for entry in library.entries if entry.name != "mirrored.png"]
+    told = answer(Library(entries), frozenset())
+    default = next(each for each in told["presets"] if each["name"] == "standard")
+    assert default["holds"]
+    assert default["false_matches"] == 0
+    assert min(default["recall"][name] for name in required()) >= RECALL
 
 
 def test_without_room_nothing_is_chosen() -> None:

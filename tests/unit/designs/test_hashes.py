@@ -9,7 +9,7 @@ from PIL import Image, ImageOps
 from common.errors import Misconfigured
 from common.settings.designs import DesignSettings
 from functions.hash.designs.flatness import FlatnessLimits, flatness_of
-from functions.hash.designs.hashes import Hashes, distance, hashes_of, written
+from functions.hash.designs.hashes import Hashes, distance, hashes_of, points_of, written
 from functions.hash.designs.limits import ImageLimits
 from functions.hash.designs.presets import PRESETS, RULES, Preset, chosen
 from functions.hash.designs.representation import representation_of
@@ -117,7 +117,7 @@ def test_grain_that_no_hash_sees_is_flat() -> None:
 
 
 def is_flat(image: Image.Image) -> bool:
-    return FlatnessLimits().is_flat(flatness_of(representation_of(image)))
+    return FlatnessLimits().is_flat(flatness_of(points_of(representation_of(image))))
 
 
 def resolved(**values: object) -> DesignSettings:

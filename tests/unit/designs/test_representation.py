@@ -173,8 +173,8 @@ def test_a_jpeg_read_smaller_hashes_as_one_read_whole(number: int, quality: int)
 
 
 def differing(ours: int, theirs: imagehash.ImageHash, decided: Any) -> int:
-    """How many of the decided bits differ; at least half of them have to be decided."""
-    assert decided.mean() > 0.5
+    """How many of the decided bits differ; at least three in ten have to be decided."""
+    assert decided.mean() > 0.3
     bits = np.unpackbits(np.frombuffer(ours.to_bytes(32, "big"), dtype=np.uint8)).reshape(16, 16)
     return int(((bits != theirs.hash) & decided).sum())
 
