@@ -25,10 +25,10 @@ COUNT = 16
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Designs, an exact copy, a flat one, a broken one, and one that somebody mirrored."""
     place = tmp_path_factory.mktemp("artwork")
-    write_artwork(place, COUNT, 260)
+    write_artwork(place, COUNT, 800)
     Image.open(place / "design-003.png").save(place / "same.tiff")
     Image.new("RGB", (200, 200), "white").save(place / "white.png")
-    ImageOps.mirror(artwork(1, 260)).save(place / "mirrored.png")
+    ImageOps.mirror(artwork(1, 800)).save(place / "mirrored.png")
     (place / "notes.txt").write_text("nothing to see")
     (place / ".hidden").write_text("nor here")
     return place
