@@ -18,7 +18,7 @@ from functions.hash.designs.scores import distances, families_of
 from functions.hash.designs.transforms import transforms
 from tests.support.artwork import artwork, write_artwork
 
-COUNT = 16
+COUNT = 10
 
 
 @pytest.fixture(scope="module")

@@ -31,11 +31,12 @@ def test_they_are_those_of_imagehash(number: int) -> None:
     assert written(found.dhash_small, 8) == str(imagehash.dhash(representation, hash_size=8))
 
 
-def test_of_a_plain_picture_they_are_those_of_imagehash_without_more() -> None:
-    image = artwork(2, 400).convert("RGB")
+@pytest.mark.parametrize("number", [2, 3, 7, 10, 11, 15])
+def test_of_a_plain_picture_they_are_as_near_to_those_of_imagehash_as_rounding_allows(number: int) -> None:
+    image = artwork(number, 700).convert("RGB")
     found = hashes_of(representation_of(image))
-    assert written(found.phash, 16) == str(imagehash.phash(image, hash_size=16))
-    assert written(found.dhash_small, 8) == str(imagehash.dhash(image, hash_size=8))
+    assert distance(found.phash, int(str(imagehash.phash(image, hash_size=16)), 16)) <= 2
+    assert distance(found.phash_small, int(str(imagehash.phash(image, hash_size=8)), 16)) <= 2
 
 
 @given(large, large, large)

@@ -12,10 +12,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image, ImageOps
 
+from functions.hash.designs.content import visible_box
 from functions.hash.designs.fingerprint import fingerprint
 from functions.hash.designs.orientation import UPRIGHT, orientation_of
 from functions.hash.designs.picture import picture_of
-from functions.hash.designs.representation import representation_of
+from functions.hash.designs.representation import KEPT_SIDE, SIDE, representation_of
 from tests.support.artwork import artwork, photograph
 from tests.unit.designs.files import encoded, opaque, see_through
 
@@ -121,17 +122,27 @@ def test_an_orientation_nobody_has_defined_is_none() -> None:
         assert orientation_of(image) == UPRIGHT
 
 
-def test_a_picture_is_made_smaller_by_a_whole_factor_and_keeps_256_pixels() -> None:
-    assert representation_of(Image.new("RGB", (1600, 1200))).size == (400, 300)
-    assert representation_of(Image.new("RGB", (1601, 1200))).size == (401, 300)
-    assert representation_of(Image.new("RGB", (300, 8000))).size == (300, 8000)
-    assert representation_of(Image.new("L", (5, 3))).size == (5, 3)
+@pytest.mark.parametrize("size", [(1600, 1200), (1601, 1200), (300, 8000), (5, 3), (1, 1)])
+def test_it_has_one_size(size: tuple[int, int]) -> None:
+    assert representation_of(Image.new("RGB", size, "teal")).size == (128, 128)
 
 
-def test_what_is_transparent_is_white() -> None:
-    half = Image.new("RGBA", (2, 1), (0, 0, 0, 255))
-    half.putpixel((1, 0), (0, 0, 0, 128))
-    assert list(representation_of(half).tobytes()) == [0, 127]
+def test_it_is_white_where_a_picture_is_transparent() -> None:
+    half = Image.new("RGBA", (256, 256), (0, 0, 0, 255))
+    half.paste((0, 0, 0, 0), (100, 100, 156, 156))
+    half.paste((0, 0, 0, 128), (200, 0, 256, 256))
+    found = representation_of(half)
+    assert [found.getpixel(place) for place in ((10, 10), (64, 64), (120, 10))] == [0, 255, 127]
+
+
+@pytest.mark.parametrize("number", [2, 3, 7])
+def test_a_large_picture_is_that_of_its_luminance_made_smaller(number: int) -> None:
+    """Strip by strip comes to the same as all at once."""
+    image = artwork(number, 1500).convert("RGB")
+    factor = min(image.size) // KEPT_SIDE
+    assert factor > 1
+    at_once = image.convert("L").reduce(factor).resize((SIDE, SIDE), Image.Resampling.BICUBIC)
+    assert same(representation_of(image), at_once)
 
 
 def test_a_jpeg_with_other_comments_is_the_same_content() -> None:
@@ -182,7 +193,7 @@ def differing(ours: int, theirs: imagehash.ImageHash, decided: Any) -> int:
 def test_most_jpegs_hash_to_the_bit_as_read_whole() -> None:
     """pHash, counting every bit."""
     apart = []
-    for number in range(9):
+    for number in range(5):
         file = encoded(photograph(number), "JPEG", quality=85)
         found = fingerprint(io.BytesIO(file.getvalue())).hashes.phash
         with Image.open(file) as plain:
@@ -192,6 +203,7 @@ def test_most_jpegs_hash_to_the_bit_as_read_whole() -> None:
 
 def test_artwork_with_margins_has_something_to_trim() -> None:
     image = artwork(4, 300)
-    assert image.mode == "RGBA"
-    assert representation_of(image).size < image.size
+    box = visible_box(picture_of(image))
+    assert box is not None
+    assert (0, 0, *image.size) != box
     assert see_through().getchannel("A").getextrema() == (0, 255)
