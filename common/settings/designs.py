@@ -14,7 +14,7 @@ class DesignSettings(SettingsGroup):
         100, 1, 500, "megapixels", "A picture of more pixels is refused before it is decoded."
     )
     design_decode_mib = whole(
-        384,
+        320,
         16,
         65_536,
         "MiB",

@@ -7,12 +7,13 @@ import subprocess
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from functions.hash.designs.fingerprint import Fingerprint, Fingerprinter
+from functions.hash.designs.fingerprint import Fingerprinter
 from functions.hash.designs.hashes import distance
-from tests.bench.measure import Measure, ratio, rounds
+from tests.bench.measure import Measure
 from tests.bench.peers_beside import PYTHON, need_peers
 from tests.support.artwork import photograph
 
@@ -23,34 +24,66 @@ _WORKERS = os.cpu_count() or 1
 _TIMES_IMAGEDEDUP = 6.0
 _MOST_BITS_APART = 2
 _WITHIN = 600.0  # seconds of one round of a peer on a busy machine
+_OURS = "designs, fingerprints"
+_OURS_MAKES = "pHash and dHash of 256 and of 64 bits, content hash, flatness, all limits checked"
+_IMAGEHASH = "ImageHash, pHash and dHash"
+_PHASH, _DHASH = "imagededup, pHash", "imagededup, dHash"
+_BOTH = "imagededup, pHash and dHash"
 _SCRIPTS = {
-    "ImageHash, pHash and dHash": ("imagehash_encode.py",),
-    "imagededup, pHash": ("imagededup_encode.py",),
-    "imagededup, dHash": ("imagededup_encode.py", "--dhash"),
+    _IMAGEHASH: ("imagehash_encode.py",),
+    _PHASH: ("imagededup_encode.py",),
+    _DHASH: ("imagededup_encode.py", "--dhash"),
 }
 
 
 def images(folder: Path, *, count: int) -> Iterator[Measure]:
-    """Images a second of ours and of each peer; how many times as fast ours is; how far from ImageHash's own hashes."""
+    """Images a second of ours and of each peer; how many times as fast ours is; how far from ImageHash's own hashes.
+
+    Each round is all of them, one after the other, so that each has its share of what else the machine does.
+    """
     need_peers()
     files = _photographs(folder / "photographs")
-    found: list[Fingerprint] = []
-    ours = _ours(files, count, found)
-    yield ours
-    theirs = {}
-    hashes: dict[str, str] = {}
-    for name, script in _SCRIPTS.items():
-        theirs[name], told = _peer(folder / "photographs", name, script, count)
-        hashes = hashes or told
-        yield theirs[name]
-    both = _both(theirs["imagededup, pHash"], theirs["imagededup, dHash"])
-    yield both
-    yield ratio("times imagededup, for both hashes", ours, [both], at_least=_TIMES_IMAGEDEDUP)
-    yield _plain_ratio(
-        "times imagededup, though it makes one hash of our four", ours, theirs["imagededup, pHash"]
-    )
-    yield _plain_ratio("times ImageHash", ours, theirs["ImageHash, pHash and dHash"])
-    yield _apart(files, found, hashes)
+    fingerprinter = Fingerprinter()
+    fingerprinter(files[0])  # imports what it needs
+    taken = [_round(fingerprinter, files) for _ in range(count)]
+    rates = {name: tuple(each.rates[name] for each in taken) for name in taken[0].rates}
+    for name, values in rates.items():
+        yield Measure(name=name, values=values, unit="images/s", how=taken[0].how[name])
+    yield _times("times imagededup, both hashes", rates, _BOTH, _TIMES_IMAGEDEDUP)
+    yield _times("times imagededup, one hash of theirs, all of ours", rates, _PHASH, None)
+    yield _times("times ImageHash", rates, _IMAGEHASH, None)
+    yield _apart(taken[0])
+
+
+@dataclass(frozen=True, slots=True)
+class Round:
+    """Every way once over all files."""
+
+    rates: dict[str, float]
+    """Images a second."""
+    how: dict[str, str]
+    ours: dict[str, int]
+    """pHash of 256 bits by the name of the file."""
+    imagehash: dict[str, int]
+
+
+def _round(fingerprinter: Fingerprinter, files: list[Path]) -> Round:
+    started = time.perf_counter()
+    with ThreadPoolExecutor(_WORKERS) as threads:
+        found = list(threads.map(fingerprinter, files))
+    rates = {_OURS: len(files) / (time.perf_counter() - started)}
+    how = {
+        _OURS: f"{len(files)} JPEG files of 1600 × 1200, quality {_QUALITY}, {_WORKERS} threads; {_OURS_MAKES}"
+    }
+    answers = {name: _encoded(files[0].parent, script) for name, script in _SCRIPTS.items()}
+    for name, answer in answers.items():
+        rates[name] = answer["images"] / answer["seconds"]
+        how[name] = f"the same files; {answer['how']}"
+    rates[_BOTH] = 1 / (1 / rates[_PHASH] + 1 / rates[_DHASH])
+    how[_BOTH] = "one after the other, each from the file, as it offers them"
+    ours = {file.name: each.hashes.phash for file, each in zip(files, found, strict=True)}
+    theirs = {name: int(phash, 16) for name, phash in answers[_IMAGEHASH]["hashes"].items()}
+    return Round(rates, how, ours, theirs)
 
 
 def _photographs(folder: Path) -> list[Path]:
@@ -62,35 +95,6 @@ def _photographs(folder: Path) -> list[Path]:
         for copy in range(1, _COPIES):
             shutil.copyfile(first, folder / f"{number:03}-{copy:02}.jpg")
     return sorted(folder.iterdir())
-
-
-def _ours(files: list[Path], count: int, found: list[Fingerprint]) -> Measure:
-    fingerprinter = Fingerprinter()
-    fingerprinter(files[0])  # imports what it needs
-
-    def once() -> float:
-        started = time.perf_counter()
-        with ThreadPoolExecutor(_WORKERS) as threads:
-            found[:] = threads.map(fingerprinter, files)
-        return len(files) / (time.perf_counter() - started)
-
-    how = (
-        f"{len(files)} JPEG files of 1600 × 1200, quality {_QUALITY}, {_WORKERS} threads; pHash and dHash of 256 and of "
-        "64 bits, content hash, flatness, all limits checked"
-    )
-    return Measure(name="designs, fingerprints", values=rounds(count, once), unit="images/s", how=how)
-
-
-def _peer(folder: Path, name: str, script: tuple[str, ...], count: int) -> tuple[Measure, dict[str, str]]:
-    told: list[dict[str, Any]] = []
-
-    def once() -> float:
-        told.append(_encoded(folder, script))
-        return float(told[-1]["images"]) / float(told[-1]["seconds"])
-
-    values = rounds(count, once)
-    measure = Measure(name=name, values=values, unit="images/s", how=f"the same files; {told[0]['how']}")
-    return measure, told[0]["hashes"]
 
 
 def _encoded(folder: Path, script: tuple[str, ...]) -> dict[str, Any]:
@@ -105,30 +109,16 @@ def _encoded(folder: Path, script: tuple[str, ...]) -> dict[str, Any]:
     return answer
 
 
-def _both(phash: Measure, dhash: Measure) -> Measure:
-    """Both hashes of imagededup: it makes one at a time, each from the file."""
-    values = tuple(1 / (1 / one + 1 / other) for one, other in zip(phash.values, dhash.values, strict=True))
-    how = "one after the other, as it offers them"
-    return Measure(name="imagededup, pHash and dHash", values=values, unit="images/s", how=how)
+def _times(name: str, rates: dict[str, tuple[float, ...]], theirs: str, at_least: float | None) -> Measure:
+    values = tuple(one / other for one, other in zip(rates[_OURS], rates[theirs], strict=True))
+    how = f"{_OURS}, against: {theirs}; round by round"
+    return Measure(name=name, values=values, unit="times", how=how, at_least=at_least)
 
 
-def _plain_ratio(name: str, ours: Measure, theirs: Measure) -> Measure:
-    """As `ratio`, held to nothing."""
-    values = ratio(name, ours, [theirs], at_least=0).values
-    return Measure(name=name, values=values, unit="times", how=f"against: {theirs.name}")
-
-
-def _apart(files: list[Path], found: list[Fingerprint], hashes: dict[str, str]) -> Measure:
-    """Ours is read smaller; ImageHash reads all of the file."""
-    apart = [
-        float(distance(ours.hashes.phash, int(hashes[file.name], 16)))
-        for file, ours in zip(files, found, strict=True)
-    ]
-    how = "pHash of 256 bits, median of all files; bits that hang on rounding are counted too"
+def _apart(taken: Round) -> Measure:
+    """Ours is of the file read smaller; ImageHash reads all of it."""
+    values = tuple(float(distance(phash, taken.imagehash[name])) for name, phash in taken.ours.items())
+    how = "pHash of 256 bits, all files; bits that hang on rounding are counted too"
     return Measure(
-        name="distance to ImageHash's own",
-        values=tuple(apart),
-        unit="bits",
-        how=how,
-        at_most=_MOST_BITS_APART,
+        name="distance to ImageHash's own", values=values, unit="bits", how=how, at_most=_MOST_BITS_APART
     )

@@ -15,8 +15,9 @@ class ImageLimits:
 
     megapixels: float = 100
     """Pixels of a picture, in millions."""
-    decode_mib: int = 384
-    """What decoding one picture may take in memory, and all at once in one process, in MiB."""
+    decode_mib: int = 320
+    """What decoding one picture may take in memory, and all at once in one process, in MiB: of the 512 of an instance,
+    a step with its libraries has 130."""
     smallest_side: int = 10
     """Pixels of the shorter side of what is rendered."""
     largest_side: int = 10_000

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 Source = Path | BinaryIO
 """A file, or an object that can be read and sought: with one of those, a large file is never whole in memory."""
 
+_MOVING = frozenset({"GIF", "WEBP", "PNG"})
 _MOST_PIXELS = 1_000_000_000
 """What Pillow's own, process-wide check is raised to. Ours is stricter, and says why."""
 
@@ -137,7 +138,7 @@ def _notes(image: "Image.Image", kind: str, name: str) -> Iterator[str]:
         yield "wrong_extension"
     with _decoding(kind):
         if getattr(image, "is_animated", False):
-            yield "several_pages" if kind == "TIFF" else "animated"
+            yield "animated" if kind in _MOVING else "several_pages"
     if image.mode not in SIXTEEN_BIT and ";16" in _rawmode(image):
         yield "sixteen_bit"
 
