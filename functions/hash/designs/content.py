@@ -15,7 +15,7 @@ copy of it: the perceptual hashes find that.
 import hashlib
 from typing import TYPE_CHECKING, BinaryIO
 
-from functions.hash.designs.jpeg import changes_the_picture, segments
+from functions.hash.designs.jpeg import JpegHeader
 from functions.hash.designs.orientation import Box, Orientation
 from functions.hash.designs.picture import Picture
 
@@ -30,14 +30,11 @@ VISIBLE = 8
 _CHUNK = 1 << 18
 
 
-def coded_hash(stream: BinaryIO, orientation: Orientation) -> str:
-    """The content hash of a JPEG file, 64 hexadecimal digits. Raises ImageRefused (truncated)."""
+def coded_hash(header: JpegHeader, stream: BinaryIO, orientation: Orientation) -> str:
+    """The content hash of a JPEG file, 64 hexadecimal digits."""
     digest = hashlib.sha256(f"jpeg {CONTENT_VERSION} {orientation.method}\n".encode())
-    stream.seek(0)
-    for segment in segments(stream):
-        if changes_the_picture(segment):
-            digest.update(segment.marker.to_bytes(1, "big") + len(segment.body).to_bytes(2, "big"))
-            digest.update(segment.body)
+    digest.update(header.picture)
+    stream.seek(header.coded_at)
     while chunk := stream.read(_CHUNK):
         digest.update(chunk)
     return digest.hexdigest()

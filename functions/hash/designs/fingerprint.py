@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from functions.hash.designs.content import coded_hash, survey
 from functions.hash.designs.flatness import Flatness, FlatnessLimits, flatness_of
 from functions.hash.designs.hashes import Hashes, hashes_of, points_of
+from functions.hash.designs.jpeg import JpegHeader
 from functions.hash.designs.reading import Opened, Reader, Source
 from functions.hash.designs.representation import KEPT_SIDE, REPRESENTATION_VERSION, represent
 
@@ -69,11 +70,11 @@ class Fingerprinter:
     def _read(self, source: Source, name: str) -> tuple[str, "Image.Image", "_Facts"]:
         """The content hash, the representation, and what the decoded picture told; the picture itself is gone."""
         with self._reader.open(source, name) as opened:
-            return self._jpeg(opened) if opened.kind == "JPEG" else self._other(opened)
+            return self._jpeg(opened, opened.jpeg) if opened.jpeg else self._other(opened)
 
-    def _jpeg(self, opened: Opened) -> tuple[str, "Image.Image", "_Facts"]:
+    def _jpeg(self, opened: Opened, header: JpegHeader) -> tuple[str, "Image.Image", "_Facts"]:
         with self._reader.decoded(opened, at_least=KEPT_SIDE) as picture:
-            content = coded_hash(opened.stream, picture.orientation)
+            content = coded_hash(header, opened.stream, picture.orientation)
             facts = _Facts(
                 opened.kind, *picture.orientation.size(opened.size), False, (*opened.notes, *picture.notes)
             )

@@ -1,7 +1,6 @@
 """What the segments of a JPEG file say, read without decoding it."""
 
-import os
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import BinaryIO
 
@@ -17,61 +16,75 @@ _COEFFICIENT = 2  # bytes
 
 
 @dataclass(frozen=True, slots=True)
-class Segment:
+class JpegHeader:
+    """What stands before the coded data."""
+
+    coefficient_bytes: int
+    """What the decoder keeps of coefficients. A picture that is coded in one pass needs a few lines. One that comes in
+    several (progressive, or a component at a time) is kept whole, two bytes a coefficient, however small it is decoded:
+    six bytes a pixel without subsampling."""
+    picture: bytes
+    """The segments without which it would be another picture: not comments, nor a camera's notes."""
+    coded_at: int
+    """Where in the file the coded data begin."""
+
+
+def header_of(stream: BinaryIO) -> JpegHeader:
+    """The header of a file; the stream is left where it was.
+
+    Raises ImageRefused (truncated) when the file ends before its coded data.
+    """
+    place = stream.tell()
+    stream.seek(0)
+    try:
+        found = list(_segments(stream))
+        written = b"".join(each.written for each in found if each.changes_the_picture)
+        return JpegHeader(_coefficient_bytes(found), written, stream.tell())
+    finally:
+        stream.seek(place)
+
+
+@dataclass(frozen=True, slots=True)
+class _Segment:
     """One marker and what belongs to it."""
 
     marker: int
     body: bytes
 
+    @property
+    def written(self) -> bytes:
+        """As it stands in the file, without what fills the space before it."""
+        return bytes((0xFF, self.marker)) + (len(self.body) + 2).to_bytes(2, "big") + self.body
 
-def segments(stream: BinaryIO) -> Iterator[Segment]:
-    """The segments up to and with the first start of scan; the stream then stands at the coded data.
+    @property
+    def changes_the_picture(self) -> bool:
+        """Whether the picture would be another one without it."""
+        if self.marker == _COMMENT:
+            return False
+        return self.marker not in _APPLICATION or self.marker in (_PROFILE, _ADOBE)
 
-    Raises ImageRefused (truncated) when the file ends before, or is none.
-    """
+
+def _segments(stream: BinaryIO) -> Iterator[_Segment]:
+    """The segments up to and with the first start of scan."""
     if stream.read(2) != b"\xff\xd8":
         raise _cut_off()
-    while True:
+    marker = 0
+    while marker != _START_OF_SCAN:
         marker = _marker(stream)
         length = int.from_bytes(_exactly(stream, 2), "big")
-        body = _exactly(stream, max(length - 2, 0))
-        yield Segment(marker, body)
-        if marker == _START_OF_SCAN:
-            return
+        yield _Segment(marker, _exactly(stream, max(length - 2, 0)))
 
 
-def changes_the_picture(segment: Segment) -> bool:
-    """Whether the picture would be another one without this segment; a comment or a camera's notes do not."""
-    if segment.marker == _COMMENT:
-        return False
-    return segment.marker not in _APPLICATION or segment.marker in (_PROFILE, _ADOBE)
-
-
-def coefficient_bytes(stream: BinaryIO) -> int:
-    """What the decoder keeps of coefficients, in bytes; the stream is left where it was.
-
-    A picture that is coded in one pass needs a few lines. One that comes in several (progressive, or a component at
-    a time) is kept whole, two bytes a coefficient, however small it is decoded: six bytes a pixel without
-    subsampling. Raises ImageRefused (truncated).
-    """
-    place = stream.tell()
-    stream.seek(0)
-    try:
-        return _coefficient_bytes(segments(stream))
-    finally:
-        stream.seek(place, os.SEEK_SET)
-
-
-def _coefficient_bytes(read: Iterator[Segment]) -> int:
-    frame = Segment(0, b"")
-    for segment in read:
+def _coefficient_bytes(found: Iterable[_Segment]) -> int:
+    frame = scan = _Segment(0, b"")
+    for segment in found:
         if segment.marker in _FRAMES:
             frame = segment
         elif segment.marker == _START_OF_SCAN:
-            in_scan, components = (body[0] if body else 0 for body in (segment.body, frame.body[5:6]))
-            whole = frame.marker in _PROGRESSIVE or in_scan < components
-            return _all_coefficients(frame.body) if whole else 0
-    return 0
+            scan = segment
+    in_scan, components = (body[0] if body else 0 for body in (scan.body, frame.body[5:6]))
+    whole = frame.marker in _PROGRESSIVE or in_scan < components
+    return _all_coefficients(frame.body) if whole else 0
 
 
 def _all_coefficients(frame: bytes) -> int:

@@ -3,9 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from threading import Condition
-from typing import TYPE_CHECKING, BinaryIO
-
-from functions.hash.designs.jpeg import coefficient_bytes
+from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from PIL import Image
@@ -22,14 +20,13 @@ _COPIES = {
 }
 
 
-def decode_bytes(image: "Image.Image", kind: str, stream: BinaryIO) -> int:
+def decode_bytes(image: "Image.Image", kind: str) -> int:
     """Bytes that decoding an opened picture takes at most; one that will be reduced counts as reduced.
 
-    Raises ImageRefused (truncated) for a JPEG without a picture.
+    What a JPEG keeps of coefficients comes on top: see `jpeg.JpegHeader`.
     """
     width, height = image.size
-    needed = width * height * _BYTES.get(image.mode, _OTHER_MODES) * _COPIES[kind]
-    return needed + (coefficient_bytes(stream) if kind == "JPEG" else 0)
+    return width * height * _BYTES.get(image.mode, _OTHER_MODES) * _COPIES[kind]
 
 
 class Memory:

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO
 from common.errors import ShelflineError
 from common.once import Once
 from functions.hash.designs.colour import SIXTEEN_BIT, check_mode
+from functions.hash.designs.jpeg import JpegHeader, header_of
 from functions.hash.designs.limits import ImageLimits
 from functions.hash.designs.memory import Memory, decode_bytes
 from functions.hash.designs.picture import Picture, picture_of
@@ -44,6 +45,8 @@ class Opened:
     """Width and height as stored, which is not upright where the metadata say so."""
     notes: tuple[str, ...]
     """What is odd about it and no reason to refuse: wrong_extension, animated, sixteen_bit, cmyk, turned, …"""
+    jpeg: JpegHeader | None = None
+    """Of a JPEG."""
 
 
 class Reader:
@@ -65,7 +68,8 @@ class Reader:
             image = opened.enter_context(_header(stream, kind, self.limits))
             check_mode(image.mode)
             label = name or (source.name if isinstance(source, Path) else "")
-            yield Opened(image, stream, kind, image.size, tuple(_notes(image, kind, label)))
+            jpeg = header_of(stream) if kind == "JPEG" else None
+            yield Opened(image, stream, kind, image.size, tuple(_notes(image, kind, label)), jpeg)
 
     @contextmanager
     def decoded(self, opened: Opened, *, at_least: int | None = None) -> Iterator[Picture]:
@@ -75,7 +79,8 @@ class Reader:
         """
         if at_least:
             opened.image.draft("L", (at_least, at_least))
-        needed = decode_bytes(opened.image, opened.kind, opened.stream)
+        needed = decode_bytes(opened.image, opened.kind)
+        needed += opened.jpeg.coefficient_bytes if opened.jpeg else 0
         if needed > self.limits.decode_bytes:
             raise _takes_too_much(opened, needed, self.limits)
         with self._memory.taken(needed):

@@ -6,7 +6,7 @@
 4. its luminance, 0.299 R + 0.587 G + 0.114 B;
 5. made smaller by a whole factor, by averaging squares, while its shorter side keeps 256 pixels: four times what the
    largest hash looks at. A JPEG is read smaller by its decoder in the first place (by 2, 4 or 8), which averages too;
-6. brought to 128 × 128 (bicubic), from which each of the four hashes takes its own points. They would take them from
+6. brought to 128 × 128 (Hamming), from which each of the four hashes takes its own points. They would take them from
    step 5 as well, at twice the cost, and neither find more copies nor come nearer to imagehash's hash of the file.
 
 A change of any of it is a new version: hashes of two versions are not compared.
@@ -38,7 +38,7 @@ def represent(picture: Picture, box: Box | None) -> "Image.Image":
         raise nothing_to_see()
     from PIL import Image
 
-    return _reduced(picture, box).resize((SIDE, SIDE), Image.Resampling.BICUBIC)
+    return _reduced(picture, box).resize((SIDE, SIDE), Image.Resampling.HAMMING)
 
 
 def representation_of(image: "Image.Image") -> "Image.Image":

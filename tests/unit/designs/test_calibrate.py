@@ -1,7 +1,6 @@
 """A calibration finds what a person would: which presets keep copies and other designs apart."""
 
 import json
-from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -31,6 +30,15 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     ImageOps.mirror(artwork(1, 800)).save(place / "mirrored.png")
     (place / "notes.txt").write_text("nothing to see")
     (place / ".hidden").write_text("nor here")
+    return place
+
+
+@pytest.fixture(scope="module")
+def small_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Few and small ones, and one that somebody mirrored."""
+    place = tmp_path_factory.mktemp("small")
+    write_artwork(place, 5, 200)
+    ImageOps.mirror(artwork(1, 200)).save(place / "mirrored.png")
     return place
 
 
@@ -139,13 +147,13 @@ class FakeFingerprint:
         self.hashes = hashes
 
 
-@cache
-def small_answer(folder: Path, labels: Path | None) -> dict[str, Any]:
-    return calibrate(folder, labels, 5, lambda done, total: None)
+@pytest.fixture(scope="module")
+def small_answer(small_folder: Path) -> dict[str, Any]:
+    return calibrate(small_folder, None, 5, lambda done, total: None)
 
 
-def test_the_answer_is_plain_and_tells_every_preset_and_threshold(folder: Path) -> None:
-    told = json.loads(json.dumps(small_answer(folder, None)))
+def test_the_answer_is_plain_and_tells_every_preset_and_threshold(small_answer: dict[str, Any]) -> None:
+    told = json.loads(json.dumps(small_answer))
     assert [each["name"] for each in told["presets"]] == list(PRESETS)
     assert {(each["size"], each["rule"]) for each in told["families"]} == {
         (size, rule) for size in SIZES for rule in RULES
@@ -153,17 +161,17 @@ def test_the_answer_is_plain_and_tells_every_preset_and_threshold(folder: Path) 
     assert all(len(each["thresholds"]) == each["size"] ** 2 // 4 + 1 for each in told["families"])
 
 
-def test_recall_grows_with_the_threshold(folder: Path) -> None:
-    for family in small_answer(folder, None)["families"]:
+def test_recall_grows_with_the_threshold(small_answer: dict[str, Any]) -> None:
+    for family in small_answer["families"]:
         for name in family["thresholds"][0]["recall"]:
             recalls = [each["recall"][name] for each in family["thresholds"]]
             assert recalls == sorted(recalls)
 
 
-def test_labelled_pictures_are_always_looked_at(folder: Path, tmp_path: Path) -> None:
+def test_labelled_pictures_are_always_looked_at(small_folder: Path, tmp_path: Path) -> None:
     labels = tmp_path / "pairs.csv"
     labels.write_text("a,b,same\ndesign-001.png,mirrored.png,yes\ndesign-001.png,design-002.png,no\n")
-    told = calibrate(folder, labels, 2, lambda done, total: None)
+    told = calibrate(small_folder, labels, 2, lambda done, total: None)
     assert told["pictures"] + len(told["flat"]) + len(told["refused"]) >= 3
     standard = told["presets"][0]
     assert standard["recall"]["labelled"] == 0.0
