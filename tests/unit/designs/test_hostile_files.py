@@ -20,7 +20,7 @@ from tests.support.processes import ROOT
 from tests.unit.designs.files import encoded
 
 FINGERPRINTER = Fingerprinter(Reader(ImageLimits(megapixels=2)))
-MODULES = ("fingerprint", "reading", "presets", "variants", "calibrate")
+MODULES = ("fingerprint", "reading", "matching", "presets", "variants", "calibrate")
 
 
 @cache
