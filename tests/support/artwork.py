@@ -8,6 +8,7 @@ import colorsys
 import math
 import random
 from collections.abc import Callable
+from functools import cache
 from pathlib import Path
 
 from PIL import Image, ImageDraw, ImageFilter, ImageFont
@@ -39,11 +40,17 @@ def write_artwork(folder: Path, count: int, side: int = 600) -> list[Path]:
     return paths
 
 
+@cache
 def photograph(number: int, size: tuple[int, int] = (1600, 1200)) -> Image.Image:
-    """A scene with the grain of a camera, for JPEG files of a usual size."""
-    scene = _scene(random.Random(f"photograph {number}"), size)
-    grain = Image.effect_noise((size[0] // 2, size[1] // 2), 40).resize(size)
-    return Image.blend(scene, Image.merge("RGB", (grain, grain, grain)), 0.15)
+    """A scene with the grain of a camera, for JPEG files of a usual size. It is shared: do not change it."""
+    chance = random.Random(f"photograph {number}")
+    scene = _scene(chance, size)
+    return Image.blend(scene, grain(chance, (size[0] // 2, size[1] // 2)).resize(size).convert("RGB"), 0.08)
+
+
+def grain(chance: random.Random, size: tuple[int, int]) -> Image.Image:
+    """Grey noise. Pillow's own cannot be repeated."""
+    return Image.frombytes("L", size, chance.randbytes(size[0] * size[1]))
 
 
 def _slogan(chance: random.Random, size: tuple[int, int]) -> Image.Image:

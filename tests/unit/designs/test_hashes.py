@@ -1,5 +1,7 @@
 """The hashes are imagehash's, bit for bit; their distance is one; flat pictures are known."""
 
+import random
+
 import imagehash
 import pytest
 from hypothesis import given
@@ -14,7 +16,7 @@ from functions.hash.designs.limits import ImageLimits
 from functions.hash.designs.presets import PRESETS, RULES, Preset, chosen
 from functions.hash.designs.representation import representation_of
 from functions.hash.designs.variants import variant_hashes
-from tests.support.artwork import artwork
+from tests.support.artwork import artwork, grain
 
 large = st.integers(0, 2**256 - 1)
 small = st.integers(0, 2**64 - 1)
@@ -114,7 +116,7 @@ def test_artwork_is_not_flat(number: int) -> None:
 
 
 def test_grain_that_no_hash_sees_is_flat() -> None:
-    assert is_flat(Image.effect_noise((600, 600), 10))
+    assert is_flat(grain(random.Random("grain"), (600, 600)))
 
 
 def is_flat(image: Image.Image) -> bool:
