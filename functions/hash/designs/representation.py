@@ -6,8 +6,9 @@
 4. its luminance, 0.299 R + 0.587 G + 0.114 B;
 5. made smaller by a whole factor, by averaging squares, while its shorter side keeps 256 pixels: four times what the
    largest hash looks at. A JPEG is read smaller by its decoder in the first place (by 2, 4 or 8), which averages too;
-6. brought to 128 × 128 (Hamming), from which each of the four hashes takes its own points. They would take them from
-   step 5 as well, at twice the cost, and neither find more copies nor come nearer to imagehash's hash of the file.
+6. brought to 128 × 128 (Hamming), from which each of the four hashes takes its own points. Taken from step 5 they cost
+   twice as much and find no more copies. They would be nearer to what imagehash makes of the file itself, but only in
+   bits of dHash that hang on a grey level or two, as in a plain sky; pHash is as near either way.
 
 A change of any of it is a new version: hashes of two versions are not compared.
 """
