@@ -120,5 +120,9 @@ def _apart(taken: Round) -> Measure:
     values = tuple(float(distance(phash, taken.imagehash[name])) for name, phash in taken.ours.items())
     how = "pHash of 256 bits, all files; bits that hang on rounding are counted too"
     return Measure(
-        name="distance of pHash to ImageHash's own", values=values, unit="bits", how=how, at_most=_MOST_BITS_APART
+        name="distance of pHash to ImageHash's own",
+        values=values,
+        unit="bits",
+        how=how,
+        at_most=_MOST_BITS_APART,
     )
