@@ -44,7 +44,7 @@ imports: .venv/.test ## Import directions and cycles
 pytest: .venv/.test ## The tests, with branch coverage
 	$(BIN)/python -m pytest -n $(WORKERS) --timeout 180 --cov --cov-report term --cov-fail-under $(COVERAGE)
 
-bench: .venv/.test .venv-bench/.done ## Measure, beside what others offer (ONLY=pipeline,peers,orders,imports,stack)
+bench: .venv/.test .venv-bench/.done ## Measure, beside what others offer (ONLY=pipeline,peers,orders,designs,imports,stack)
 	$(BIN)/python -m tests.bench $(if $(ONLY),--only $(ONLY))
 
 clean: down ## Stop the stack and delete its state and every cache; .venv stays
@@ -72,8 +72,9 @@ clean: down ## Stop the stack and delete its state and every cache; .venv stays
 	$(PIP) install -r requirements-test.txt
 	@touch $@
 
-.venv-bench/.done: requirements-bench.txt | .venv/bin/python
+.venv-bench/.done: requirements-bench.txt requirements-bench-alone.txt | .venv/bin/python
 	@echo "installing what the bench measures beside, apart from ours" >&2
 	@.venv/bin/python -m venv .venv-bench
 	.venv-bench/bin/python -m pip --disable-pip-version-check --no-input --quiet install -r requirements-bench.txt
+	.venv-bench/bin/python -m pip --disable-pip-version-check --no-input --quiet install --no-deps -r requirements-bench-alone.txt
 	@touch $@

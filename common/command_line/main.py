@@ -8,6 +8,7 @@ import typer
 
 from common.command_line.command import BAD_USAGE, INTERRUPTED
 from common.command_line.commands import (
+    calibrate,
     changes,
     config,
     connect,
@@ -35,6 +36,7 @@ _GROUPS = (
     load,
     customers,
     orders,
+    calibrate,
     quarantine,
     config,
     connect,
