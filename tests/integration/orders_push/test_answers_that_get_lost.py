@@ -56,6 +56,25 @@ def test_a_group_that_another_order_has_made_meanwhile_is_not_made_again(orders:
     assert set(orders.sql("select operation from effects where state = 'dropped'")) == {("group",)}
 
 
+def test_a_run_that_is_cancelled_with_a_write_under_way_finds_out_what_became_of_it(
+    orders: OrdersPipeline,
+) -> None:
+    rows = orders_of("NORTHWIND", 25)
+    orders.source(*rows)
+    orders.monday.plant("monday.mutation", "drop", match={"field": "create_item"})
+    run = orders.begin()
+    while not orders.monday.struck():
+        orders.drive(rounds=1, strict=False)
+    orders.runs.cancel("default", run, "ada")
+    settled_in_time(orders)
+    orders.drive(patience=400)
+    assert orders.state(run) == "cancelled"
+    assert orders.sql("select 1 from effects where state in ('sent', 'unknown')") == []
+    assert 0 < len(orders.monday.items()) <= 20
+    orders.run(patience=400)
+    assert holds_exactly(orders, rows)
+
+
 class Impatient(requests.Session):
     """Connections that wait less long for an answer than monday.com takes in this test."""
 
