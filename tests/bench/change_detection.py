@@ -146,7 +146,14 @@ class HashStep:
         run = runs.start(FLOW.name, tenant=TENANT, settings=settings, options={}, run_id=next(_runs))
         with self._services.database.transaction() as connection:
             version = ensure_version(connection, TENANT, Layout(HEADERS))
-        cursor = {"object": name, "labels": list(HEADERS), "rows": 0, "hash_version": version, "load": ""}
+        cursor = {
+            "object": name,
+            "names": list(HEADERS),
+            "labels": list(HEADERS),
+            "rows": 0,
+            "hash_version": version,
+            "load": "",
+        }
         pieces = [
             Piece(step="hash", cursor=cursor),
             Piece(step="hash", phase="reconcile", cursor={"complete": True}),

@@ -27,7 +27,7 @@ seen = Table(
 recognised = Table(
     "recognised",
     Base.metadata,
-    Column("tenant_id", Text, nullable=False),
+    Column("tenant_id", Text, primary_key=True),
     Column("run_id", Text, primary_key=True),
     Column("chunk_id", BigInteger, primary_key=True, autoincrement=False),
     Column("place", BigInteger, primary_key=True, autoincrement=False),
@@ -39,8 +39,8 @@ recognised = Table(
 row_digests = Table(
     "row_digests",
     Base.metadata,
+    Column("tenant_id", Text, primary_key=True),
     Column("snapshot_id", BigInteger, primary_key=True, autoincrement=False),
-    Column("tenant_id", Text, nullable=False),
     Column("digest", Uuid, nullable=False),
     Index("row_digests_by_digest", "digest", "tenant_id", postgresql_include=["snapshot_id"]),
 )

@@ -305,14 +305,15 @@ create index snapshots_of_scope on snapshots (tenant_id, flow, target, scope) wh
 -- Rows of a source that need not be read value by value: one with such a digest says what the snapshot's considered_hash says. A digest
 -- goes when its snapshot says something else. Narrow, because all of it is read for each segment of a source.
 create table row_digests (
-  snapshot_id bigint primary key,
   tenant_id text not null,
-  digest uuid not null
+  snapshot_id bigint not null,
+  digest uuid not null,
+  primary key (tenant_id, snapshot_id)
 );
 create index row_digests_by_digest on row_digests (digest, tenant_id) include (snapshot_id);
 create function shelfline_forget_digest() returns trigger language plpgsql as $f$
 begin
-  delete from row_digests where snapshot_id = old.id;
+  delete from row_digests where tenant_id = old.tenant_id and snapshot_id = old.id;
   return null;
 end $f$;
 create trigger forget_digest after update of considered_hash, hash_version, scope, deleted_at on snapshots for each row
@@ -344,7 +345,7 @@ create table recognised (
   place bigint not null,
   snapshot_ids bigint[] not null,
   row_numbers bigint[] not null,
-  primary key (run_id, chunk_id, place)
+  primary key (tenant_id, run_id, chunk_id, place)
 );
 alter table recognised alter snapshot_ids set storage external, alter row_numbers set storage external;  -- kept for a moment
 

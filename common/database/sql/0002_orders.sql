@@ -161,15 +161,19 @@ begin
   return others;
 end $f$;
 
--- remember_digests: rows of a segment that say what is held of them are recognised by their digests from now on.
+-- remember_digests: rows of a segment that say what is held of them are recognised by their digests from now on. The snapshots are locked: one
+-- that a promotion is just changing is looked at again once that has ended, and a promotion that comes later finds the digest to forget.
 create function shelfline_remember_digests_v1(p_tenant text, p_run text, p_chunk bigint, p_done bigint, p_version integer)
 returns void language sql as $f$
-  insert into row_digests as d (snapshot_id, tenant_id, digest)
-  select distinct on (s.id) s.id, p_tenant, n.digest from seen n
-  join snapshots s on s.tenant_id = p_tenant and s.flow = 'orders' and s.target = 'monday' and s.key = n.key and s.considered_hash = n.hash
-    and s.hash_version = p_version and s.scope = n.scope and s.deleted_at is null
-  where n.run_id = p_run and n.chunk_id = p_chunk and n.place > p_done and n.digest is not null order by s.id
-  on conflict (snapshot_id) do update set digest = excluded.digest where d.digest <> excluded.digest;
+  with same as materialized (
+    select s.id, n.digest from seen n
+    join snapshots s on s.tenant_id = p_tenant and s.flow = 'orders' and s.target = 'monday' and s.key = n.key and s.considered_hash = n.hash
+      and s.hash_version = p_version and s.scope = n.scope and s.deleted_at is null
+    where n.tenant_id = p_tenant and n.run_id = p_run and n.chunk_id = p_chunk and n.place > p_done and n.digest is not null
+    order by s.key for share of s
+  )
+  insert into row_digests as d (tenant_id, snapshot_id, digest) select distinct on (id) p_tenant, id, digest from same order by id
+  on conflict (tenant_id, snapshot_id) do update set digest = excluded.digest where d.digest <> excluded.digest;
 $f$;
 
 -- forget_rows: what was read has done its service.
@@ -190,7 +194,7 @@ begin
   where s.tenant_id = p_tenant and s.flow = 'orders' and s.target = 'monday' and s.deleted_at is null
     and not exists (select from seen n where n.run_id = p_run and n.key = s.key)
     and not (s.scope = any(array(select distinct scope from seen where run_id = p_run and key = '')))
-    and not exists (select from seen n where n.run_id = p_run and n.key = '' and n.scope = '');
+    and not exists (select from seen n where n.run_id = p_run and n.scope in ('', 'UNKNOWN'));
 end $f$;
 
 -- keys_read: which of these keys stand in the source that a run has read.

@@ -1,6 +1,7 @@
 """The columns that fingerprints of orders cover, by version: a column the source gains changes no fingerprint by itself."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from common.errors import Misconfigured
@@ -13,23 +14,31 @@ if TYPE_CHECKING:
     from common.services import Services
 
 _NEWEST = """
-select version, columns from hash_columns where tenant_id = %s and flow = 'orders' order by version desc limit 1
+select version, columns, created_by from hash_columns where tenant_id = %s and flow = 'orders' order by version desc limit 1
 """
-_ALL = "select version, columns from hash_columns where tenant_id = %s and flow = 'orders'"
+_TRIAL = "a run in mode TEST"
+"""Made a list for itself: nothing is held under it, so the next read makes it anew."""
+_FIRST = """
+insert into hash_columns (tenant_id, flow, version, columns, created_by) values (%s, 'orders', 1, cast(%s as text[]), %s)
+on conflict (tenant_id, flow, version) do update set columns = excluded.columns, created_by = excluded.created_by
+"""
+_ALL = "select version, columns, created_by from hash_columns where tenant_id = %s and flow = 'orders' order by version"
+_OF_A_FILE = "load of "
 _ADD = """
 insert into hash_columns (tenant_id, flow, version, columns, created_by) values (%s, 'orders', %s, cast(%s as text[]), %s)
 on conflict do nothing
 """
 
 
-def ensure_version(connection: "Connection", tenant: str, layout: Layout) -> int:
-    """The version to compare by; the first source that is read makes the first one.
+def ensure_version(connection: "Connection", tenant: str, layout: Layout, *, is_trial: bool = False) -> int:
+    """The version to compare by; the first source that is read makes the first one, which a trial's is not for long.
 
     Raises Misconfigured when the source lacks a column that the version covers: every order would look changed.
     """
     newest = connection.exec_driver_sql(_NEWEST, (tenant,)).one_or_none()
-    if newest is None:
-        add_version(connection, tenant, 1, layout.hash_columns, by="first read")
+    if newest is None or newest.created_by == _TRIAL:
+        by = _TRIAL if is_trial else "first read"
+        connection.exec_driver_sql(_FIRST, (tenant, _array(layout.hash_columns), by))
         return 1
     if missing := layout.missing_hash_columns(newest.columns):
         raise Misconfigured(
@@ -39,17 +48,46 @@ def ensure_version(connection: "Connection", tenant: str, layout: Layout) -> int
     return int(newest.version)
 
 
-def leave_out_missing(connection: "Connection", tenant: str, layout: Layout, *, by: str) -> tuple[str, ...]:
-    """Go on without the columns that a source has not: a version without them. Those columns; none where all are there.
+@dataclass(frozen=True, slots=True)
+class Refitted:
+    """What a source that was replaced has made of the list of columns."""
 
-    For a source that a person has just replaced: that it has other columns is what they said, no accident.
+    left_out: Sequence[str] = ()
+    """Columns that counted and that it has not."""
+    back: Sequence[str] = ()
+    """Columns that once counted, were left out, and are there again."""
+    not_counted: Sequence[str] = ()
+    """Columns that it has and that never counted."""
+
+
+def refit(connection: "Connection", tenant: str, layout: Layout, *, file: str) -> Refitted:
+    """Go on without the columns that a source has not, and with those again that an earlier file had not: a new version.
+
+    For a source that a person has just replaced by a file: that it has other columns is what they said, no accident.
     """
     newest = connection.exec_driver_sql(_NEWEST, (tenant,)).one_or_none()
-    missing = layout.missing_hash_columns(newest.columns) if newest else ()
-    if newest and missing:
-        left = [column for column in newest.columns if column not in missing]
-        add_version(connection, tenant, newest.version + 1, left, by=by)
-    return missing
+    if newest is None or newest.created_by == _TRIAL:
+        return Refitted()
+    counted, present = set(newest.columns), set(layout.hash_columns)
+    back = _left_out_by_files(connection, tenant) & present
+    fitting = (counted & present) | back
+    if fitting != counted:
+        by = f"{_OF_A_FILE}{file}"[:200]
+        add_version(connection, tenant, newest.version + 1, sorted(fitting), by=by)
+    return Refitted(sorted(counted - present), sorted(back), sorted(present - fitting))
+
+
+def _left_out_by_files(connection: "Connection", tenant: str) -> set[str]:
+    """Columns that counted until a file came that lacked them; what a person has decided on since stands."""
+    left_out: set[str] = set()
+    counted: set[str] = set()
+    for row in connection.exec_driver_sql(_ALL, (tenant,)):
+        columns = set(row.columns)
+        left_out = (
+            (left_out | (counted - columns)) - columns if row.created_by.startswith(_OF_A_FILE) else set()
+        )
+        counted = columns
+    return left_out
 
 
 def present_columns(services: "Services") -> Sequence[str]:

@@ -28,15 +28,13 @@ from common.problems import excerpt
 from common.services import Services
 from common.warehouse.export import quoted_column
 from common.warehouse.port import Column, Disposition
-from functions.fetch.orders.columns_version import leave_out_missing
-from functions.fetch.orders.layout import Layout
+from functions.fetch.orders.expected_columns import Expected, ExpectedColumns
 from functions.fetch.orders.quarantine import Quarantine
 from functions.fetch.orders.schema import (
     LOAD_PROBLEM,
     SOURCE_ROW,
     TABLE,
     ColumnNames,
-    all_labels,
     labels,
     load_of,
 )
@@ -53,8 +51,9 @@ Cells = dict[str, str | int]
 class OrdersLoader:
     """Fills the table that the orders flow reads."""
 
-    def __init__(self, services: Services) -> None:
+    def __init__(self, services: Services, expected: Expected | None = None) -> None:
         self._services = services
+        self._expected = expected or ExpectedColumns(services)
         self._columns: tuple[Column, ...] | None = None
 
     def load(
@@ -73,9 +72,11 @@ class OrdersLoader:
             with self._uploaded(book.batches()) as uris:
                 before = self._rows_before()
                 schema = book.names.schema(load)
+                if uris:
+                    self._expected.check(tenant, schema)
                 now = self._load(uris, TABLE, schema)
             quarantine.flush()
-            left_out = self._left_out(tenant, schema, file)
+            refitted = self._expected.refit(tenant, schema, file)
             return Loaded(
                 flow="orders",
                 file=file,
@@ -83,7 +84,7 @@ class OrdersLoader:
                 loaded=now - quarantine.count,
                 rejected=quarantine.count,
                 problems=quarantine.shown,
-                notices=[*entries.notices, *book.notices(), *left_out],
+                notices=[*entries.notices, *book.notices(), *refitted],
                 unused_columns=list(entries.unused),
                 rows_before=before,
                 rows_now=now,
@@ -140,16 +141,6 @@ class OrdersLoader:
         if self._columns is None:
             self._columns = self._services.warehouse.table(TABLE).columns
         return self._columns
-
-    def _left_out(self, tenant: str, schema: Sequence[Column], file: str) -> list[str]:
-        """Compare without the columns that this book has not, and say so."""
-        layout = Layout(all_labels(schema))
-        with self._services.database.transaction() as connection:
-            missing = leave_out_missing(connection, tenant, layout, by=f"load of {file}"[:200])
-        told = (
-            "This book lacks columns that the one before had; orders are compared without them from now on: "
-        )
-        return [told + ", ".join(missing) + "."] if missing else []
 
     def _rows_before(self) -> int:
         warehouse = self._services.warehouse

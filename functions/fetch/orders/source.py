@@ -50,8 +50,10 @@ select phase, cursor from chunks where tenant_id = %s and run_id = %s and step =
 class BookRead:
     """What is the same for all objects of a run."""
 
+    names: Sequence[str]
+    """Of the columns, in their order: what the header of an object has to say."""
     labels: Sequence[str]
-    """Of the columns, in their order."""
+    """Of the same."""
     load: str | None
     """Which load of a file filled the table; None where it was none of ours."""
 
@@ -101,7 +103,8 @@ class OrdersSource:
             yield self._replayed(claim, known)
             return
         facts = self._services.warehouse.table(TABLE)
-        book_read = BookRead(all_labels(facts.columns), load_of(facts.columns))
+        names = [column.name for column in facts.columns]
+        book_read = BookRead(names, all_labels(facts.columns), load_of(facts.columns))
         if self._is_large(claim, facts):
             yield self._exported(claim, facts, book_read)
             return
@@ -116,7 +119,8 @@ class OrdersSource:
             promote_left_over(connection, claim.run.tenant)
         if page.content.load is not None:
             connection.exec_driver_sql(_SUPERSEDED, (claim.run.tenant, page.content.load))
-        version = ensure_version(connection, claim.run.tenant, Layout(page.content.labels))
+        layout = Layout(page.content.labels)
+        version = ensure_version(connection, claim.run.tenant, layout, is_trial=not claim.run.may_write)
         pieces = [replace(piece, cursor={**piece.cursor, "hash_version": version}) for piece in page.pieces]
         return replace(page, pieces=pieces)
 
@@ -187,7 +191,8 @@ class OrdersSource:
                     f"{cursor['object']} of the run {earlier} is gone: start a run without replay_of.",
                     reason="replay_gone",
                 )
-        book_read = BookRead(known.objects[0]["labels"], known.objects[0]["load"])
+        first = known.objects[0]
+        book_read = BookRead(first["names"], first["labels"], first["load"])
         pieces = [_piece(cursor["object"], book_read) for cursor in known.objects]
         return Page(
             pieces=[*pieces, _reconcile(end["declared"], complete=end["complete"])],
@@ -202,8 +207,8 @@ def _prefix(run_id: str) -> str:
 
 
 def _piece(name: str, book_read: BookRead) -> Piece:
-    cursor = {"object": name, "labels": list(book_read.labels), "load": book_read.load, "rows": 0}
-    return Piece(step="hash", cursor=cursor)
+    columns = {"names": list(book_read.names), "labels": list(book_read.labels)}
+    return Piece(step="hash", cursor={"object": name, **columns, "load": book_read.load, "rows": 0})
 
 
 def _reconcile(declared: int | None, *, complete: bool) -> Piece:

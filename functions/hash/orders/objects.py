@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 from common.customers.book import CustomerBook
 from common.customers.store import current
+from common.errors import Refuse
 from common.flows.orders import is_baseline
 from common.pipeline.flow import Child, Page
 from common.pipeline.item import Claim
@@ -22,6 +23,7 @@ from functions.hash.orders.ahead import ahead
 from functions.hash.orders.baseline import adopt_rows
 from functions.hash.orders.batch import BATCH_ROWS
 from functions.hash.orders.deltas import Delta, find_deltas, recognise, remember, remembers, stamp
+from functions.hash.orders.other_columns import same_under
 from functions.hash.orders.rows import OrderRows, RawRows, ReadRow
 
 if TYPE_CHECKING:
@@ -90,7 +92,7 @@ class OrderObjects:
         """Segments from the cursor's row on."""
         with self._objects.open(claim.cursor["object"]) as stream:
             cells = csv.reader(io.TextIOWrapper(stream, "utf-8", newline=""))
-            next(cells, None)  # the header; its labels are in the cursor
+            _check_header(next(cells, []), claim.cursor["names"])
             yield from self.pages(claim, known, islice(cells, int(claim.cursor["rows"]), None))
 
     def pages(self, claim: Claim, known: Known, cells: Iterator[list[str]]) -> Iterator[Page]:
@@ -114,7 +116,7 @@ class OrderObjects:
             return _adopted(connection, claim, page, segment, read)
         version = int(claim.cursor["hash_version"])
         found = find_deltas(connection, claim, read, done)
-        deltas, same = _apart(connection, claim.run.tenant, segment, found)
+        deltas, same = _apart(connection, claim.run.tenant, segment, found, version)
         stamp(connection, claim, same, version)
         remember(connection, claim, done)
         refusals = Refusals(segment.rows, claim.cursor["load"])
@@ -122,6 +124,15 @@ class OrderObjects:
         children += [refusals.of(row, f"row {row.number}", [row.problem]) for row in read if row.problem]
         children.sort(key=lambda child: -child.priority)
         return replace(page, children=children, unchanged=segment.count - len(children))
+
+
+def _check_header(header: Sequence[str], names: Sequence[str]) -> None:
+    """Raise Refuse when the columns are not those that the table had when it was looked at: cells would change places."""
+    if list(header) != list(names):
+        raise Refuse(
+            "The order table was replaced while it was being exported: nothing is compared. Start the run again.",
+            reason="source_replaced",
+        )
 
 
 def _read(connection: "Connection", claim: Claim, segment: Segment, done: int) -> Sequence[ReadRow]:
@@ -167,16 +178,15 @@ def _told_apart(rows: OrderRows, cells: Iterator[list[str]], done: int) -> list[
 
 
 def _apart(
-    connection: "Connection", tenant: str, segment: Segment, found: Sequence[Delta]
+    connection: "Connection", tenant: str, segment: Segment, found: Sequence[Delta], version: int
 ) -> tuple[list[Delta], list[Delta]]:
     """Deltas proper; and rows that are what they were under the version of columns that they were held under."""
     same: list[Delta] = []
     earlier = sorted({delta.held_version for delta in found if delta.held_version is not None})
     columns = versions(connection, tenant) if earlier else {}
-    for version in earlier:
-        held = [delta for delta in found if delta.held_version == version]
-        hashes = segment.rows.hashes_under([delta.row for delta in held], columns[version])
-        same += [delta for delta, hash_ in zip(held, hashes, strict=True) if hash_ == delta.held_hash]
+    for each in earlier:
+        held = [delta for delta in found if delta.held_version == each]
+        same += same_under(connection, tenant, segment.rows, held, before=columns[each], now=columns[version])
     unchanged = {(delta.row.key, delta.row.hash) for delta in same}
     return [delta for delta in found if (delta.row.key, delta.row.hash) not in unchanged], same
 

@@ -1,13 +1,14 @@
 """After the last row: what is gone, customer by customer, and whether so much may change at once.
 
-Nothing is taken for gone unless every row of the source was seen, the read was not filtered, and every row of the
-customer could be told apart.
+Nothing is taken for gone unless every row of the source was seen, the read was not filtered, every row of the customer could
+be told apart, and every row says whose it is: an order under a blank name may be anybody's.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+from common.customers import UNKNOWN
 from common.customers.book import CustomerBook
 from common.customers.customer import UNKNOWN_POSITION
 from common.customers.store import current
@@ -46,6 +47,8 @@ with known as materialized (
   group by scope, key
 ), unkeyed as (
   select scope, count(*) as rows from seen where run_id = %s and key = '' group by scope
+), nobodys as (
+  select exists (select from seen where run_id = %s and scope in ('', %s)) as are_read
 ), held as (
   select key, scope, considered_hash as hash, deleted_at is null as is_held, known.rows from snapshots left join known using (id)
   where tenant_id = %s and flow = 'orders' and target = 'monday'
@@ -71,7 +74,7 @@ with known as materialized (
 select coalesce(s.scope, u.scope) as scope, coalesce(s.read, 0) + coalesce(u.rows, 0) as read, coalesce(s.held, 0) as held,
   coalesce(s.unchanged, 0) as unchanged, coalesce(s.new, 0) as new, coalesce(s.changed, 0) as changed,
   coalesce(s.reappeared, 0) as reappeared, coalesce(s.missing, 0) as missing, s.missing_keys,
-  u.rows is null and not exists (select from unkeyed where scope = '') as is_complete, coalesce(s.same_set, false) as same_set
+  u.rows is null and not (select are_read from nobodys) as is_complete, coalesce(s.same_set, false) as same_set
 from summed s full join unkeyed u using (scope) order by 1
 """
 _KEEP = """
@@ -156,7 +159,8 @@ def _compare(connection: "Connection", claim: Claim, cursor: Mapping[str, Any], 
 def _scopes_found(connection: "Connection", claim: Claim) -> Sequence[Mapping[str, Any]]:
     run = claim.run
     return [
-        dict(row) for row in connection.exec_driver_sql(_SCOPES, (*[run.id] * 5, run.tenant, _FEW)).mappings()
+        dict(row)
+        for row in connection.exec_driver_sql(_SCOPES, (*[run.id] * 6, UNKNOWN, run.tenant, _FEW)).mappings()
     ]
 
 

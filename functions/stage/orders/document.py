@@ -1,12 +1,12 @@
 """What a board holds of an order: its group, its name, the values of its columns and its lines. Pure."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any, TypedDict
 
 from common.differences import differences
 from common.problems import Problem, excerpt
-from functions.fetch.orders.columns import COLOUR, CUSTOMER, ORDER_NUMBER, STYLE, TOTAL_QUANTITY
+from functions.fetch.orders.columns import COLOUR, CUSTOMER, ORDER_NUMBER, SIZES, STYLE, TOTAL_QUANTITY
 from functions.fetch.orders.record import Record
 from functions.stage.orders.lines import LineDifferences, in_order, line_differences
 
@@ -53,6 +53,7 @@ BOARD_COLUMNS: Mapping[str, str] = {
 """Title on the board → our column, in the order of the board."""
 
 _NO_SEASON = "check"
+_SEASONS = frozenset({"CUSTOMER SEASON", "AAG SEASON"})
 
 
 class Document(TypedDict):
@@ -79,6 +80,23 @@ def document(record: Record, customer: str) -> Document | list[Problem]:
         lines=in_order(record["sizes"]),
     )
     return _problems(columns, built) or built
+
+
+def as_held_where_silent(wanted: Document, held: Mapping[str, Any], counted: Collection[str]) -> Document:
+    """The document with what the board holds already, where the source has no such column any more.
+
+    That it says nothing of something is no reason to clear it. held: a document, or {} for an order that no board holds.
+    counted: the columns that orders are compared by.
+    """
+    values = held.get("values", {})
+    silent = [title for title, column in BOARD_COLUMNS.items() if column not in counted]
+    kept = {title: values[title] for title in silent if title in values and title not in wanted["values"]}
+    made = Document(**{**wanted, "values": {**wanted["values"], **kept}})
+    if SIZES not in counted and not wanted["lines"]:
+        made["lines"] = dict(held.get("lines", {}))
+    if not wanted["values"].keys() & _SEASONS and _SEASONS.isdisjoint(counted):
+        made["group"] = held.get("group", wanted["group"])
+    return made
 
 
 def group_title(columns: Mapping[str, Any], customer: str) -> str:

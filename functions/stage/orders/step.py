@@ -15,8 +15,9 @@ from common.pipeline.outcome import Outcome
 from common.problems import Problem
 from common.services import Services
 from functions.decide.orders.step import SEASONS
+from functions.fetch.orders.columns_version import versions
 from functions.hash.orders.refusal import refused
-from functions.stage.orders.document import Document, shown_differences
+from functions.stage.orders.document import Document, as_held_where_silent, shown_differences
 from functions.stage.orders.document import document as board_document
 from functions.stage.orders.staging import board_lane, stage_rows
 
@@ -60,6 +61,8 @@ class Known:
     held: Mapping[str, Held]
     book: CustomerBook
     """The customers as they are now: whoever answered a task may have added a rule."""
+    versions: Mapping[int, Sequence[str]]
+    """The columns that count, by version."""
 
 
 class StageOrders(ItemStep):
@@ -75,13 +78,14 @@ class StageOrders(ItemStep):
         held = {
             row.key: Held(row.target_hash, row.target_doc, row.board_id) for row in rows if not row.is_deleted
         }
-        return Known(held, current(connection, claim.run.tenant).book)
+        book = current(connection, claim.run.tenant).book
+        return Known(held, book, versions(connection, claim.run.tenant))
 
     def run(self, claim: Claim, items: Sequence[Item], loaded: Known) -> Iterable[Outcome]:
         """One staged change for each order that a board should hold differently."""
         for item in items:
             held = loaded.held.get(item.key)
-            wanted = _wanted(item, held, loaded.book)
+            wanted = _wanted(item, held, loaded)
             yield wanted if isinstance(wanted, Outcome) else _staged(item, claim.run, held, wanted)
 
     def apply(self, connection: "Connection", run: Run, recorded: Sequence[Outcome]) -> None:
@@ -120,7 +124,7 @@ def _consider(connection: "Connection", run: Run, rows: Sequence[Mapping[str, An
         connection.exec_driver_sql(_CONSIDER, (as_json(list(rows)), run.tenant))
 
 
-def _wanted(item: Item, held: Held | None, book: CustomerBook) -> Wanted | Outcome:
+def _wanted(item: Item, held: Held | None, known: Known) -> Wanted | Outcome:
     if item.data["operation"] == "deleted":
         if held is None or held.board is None:
             return outcomes.skip(item, "already_gone")
@@ -128,12 +132,15 @@ def _wanted(item: Item, held: Held | None, book: CustomerBook) -> Wanted | Outco
     document: Any = item.data.get("document")
     if document is None:
         document = board_document(item.data["record"], item.data["customer"])
+        if held is not None and not isinstance(document, list):
+            counted = known.versions.get(item.data["hash_version"], ())
+            document = as_held_where_silent(document, held.document, counted)
     if isinstance(document, list):
         return refused(item, "bad_data", document)
     version = record_hash({"document": document}, ["document"])
     if held and held.version == version:
         return _unchanged(item)
-    board = (held and held.board) or item.data.get("board") or _board(item, book)
+    board = (held and held.board) or item.data.get("board") or _board(item, known.book)
     if board is None:
         detail = "No rule of the customer book names a board for this customer and season."
         return refused(item, "no_board", [Problem("CUSTOMER SEASON", "no_board", "", detail)])

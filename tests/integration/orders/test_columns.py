@@ -4,8 +4,10 @@ import unicodedata
 
 import pytest
 
+from common.errors import Usage
 from tests.support.orders import HEADERS, OrdersPipeline, Row, order
 
+WITHOUT_NOTES = [name for name in HEADERS if name != "NOTES"]
 WITHOUT_DATE = [name for name in HEADERS if name != "EX FACTORY DATE"]
 COLUMNS = "select columns from hash_columns where version = 1"
 
@@ -68,19 +70,80 @@ def test_a_column_that_the_source_has_lost_refuses_the_run_by_its_name(orders: O
 
 def test_an_order_book_that_lacks_columns_is_compared_without_them(orders: OrdersPipeline) -> None:
     """That a person has put it into the place of another says that its columns are meant."""
-    orders.source(order("JOO-1"), order("JOO-2"))
+    orders.source(order("JOO-1", NOTES="old"), order("JOO-2", NOTES="old"))
     orders.run()
-    rows = [without_date(order("JOO-1")), without_date(order("JOO-2", NOTES="new"))]
-    orders.source(*rows, columns=WITHOUT_DATE)
+    rows = [without_notes(order("JOO-1")), without_notes(order("JOO-2", **{"CUSTOMER PRICE": "$15"}))]
+    orders.source(*rows, columns=WITHOUT_NOTES)
     newest, by = orders.sql("select columns, created_by from hash_columns where version = 2")[0]
-    assert set(orders.sql(COLUMNS)[0][0]) - set(newest) == {"EX FACTORY DATE"}
+    assert set(orders.sql(COLUMNS)[0][0]) - set(newest) == {"NOTES"}
     assert by == "load of orders.csv"
     run = orders.run()
-    assert orders.operations(run)["JOO-2"] == "changed"
-    assert orders.figures(run)["fetched"] == 2
-    orders.source(*rows, columns=WITHOUT_DATE)
+    assert orders.operations(run) == {"JOO-2": "changed"}
+    assert orders.figures(run) == {"fetched": 2, "done": 1, "skipped": 1}
+    orders.source(*rows, columns=WITHOUT_NOTES)
     assert orders.figures(orders.run()) == {"fetched": 2, "skipped": 2}
     assert orders.one("select max(version) from hash_columns") == 2
+
+
+def test_what_a_source_says_nothing_of_any_more_is_not_cleared_on_the_board(orders: OrdersPipeline) -> None:
+    orders.source(order("JOO-1", NOTES="old"))
+    orders.run()
+    orders.source(without_notes(order("JOO-1", **{"CUSTOMER PRICE": "$15"})), columns=WITHOUT_NOTES)
+    orders.run()
+    (item,) = orders.monday.items().values()
+    assert (item["values"]["NOTES"], item["values"]["CUSTOMER PRICE"]) == ("old", "15")
+
+
+def test_a_column_that_an_order_book_lacked_counts_again_when_it_is_back(orders: OrdersPipeline) -> None:
+    orders.source(order("JOO-1", NOTES="old"), order("JOO-2"))
+    orders.run()
+    orders.source(without_notes(order("JOO-1")), without_notes(order("JOO-2")), columns=WITHOUT_NOTES)
+    orders.run()
+    orders.source(order("JOO-1", NOTES="new"), order("JOO-2"))
+    assert orders.sql(COLUMNS)[0] == orders.sql(COLUMNS.replace("1", "3"))[0]
+    assert orders.operations(orders.run()) == {"JOO-1": "changed"}
+    (first, _) = orders.monday.items().values()
+    assert first["values"]["NOTES"] == "new"
+
+
+def test_a_wrong_book_that_was_never_run_changes_nothing(orders: OrdersPipeline) -> None:
+    orders.source(order("JOO-1", NOTES="old"), order("JOO-2"))
+    orders.run()
+    orders.source(without_notes(order("JOO-9")), columns=WITHOUT_NOTES)
+    orders.source(order("JOO-1", NOTES="new"), order("JOO-2"))
+    assert orders.operations(orders.run()) == {"JOO-1": "changed"}
+
+
+def test_what_an_added_column_says_is_compared_with_the_board(orders: OrdersPipeline) -> None:
+    orders.source(without_notes(order("JOO-1")), without_notes(order("JOO-2")), columns=WITHOUT_NOTES)
+    orders.run()
+    orders.source(order("JOO-1", NOTES="new"), order("JOO-2"))
+    orders.run()
+    (columns,) = orders.sql(COLUMNS)[0]
+    orders.adopt_columns(2, [*columns, "NOTES"])
+    run = orders.run()
+    assert orders.operations(run) == {"JOO-1": "changed"}
+    assert orders.figures(run) == {"fetched": 2, "done": 1, "skipped": 1}
+
+
+def test_a_trial_fixes_no_list_of_columns(orders: OrdersPipeline) -> None:
+    orders.source(without_notes(order("JOO-1")), columns=WITHOUT_NOTES)
+    orders.run({"mode": "TEST"})
+    orders.source(order("JOO-1", NOTES="old"))
+    orders.run()
+    assert "NOTES" in orders.sql(COLUMNS)[0][0]
+    orders.source(order("JOO-1", NOTES="new"))
+    assert orders.operations(orders.run()) == {"JOO-1": "changed"}
+
+
+def test_a_book_of_which_no_row_could_be_told_is_refused_and_the_other_one_stays(
+    orders: OrdersPipeline,
+) -> None:
+    orders.source(order("JOO-1"))
+    orders.run()
+    with pytest.raises(Usage, match="AAG ORDER NUMBER, CUSTOMER NAME, CUSTOMER STYLE"):
+        orders.source_file("Auftrag,Kunde\n1,NORTHWIND\n")
+    assert orders.figures(orders.run()) == {"fetched": 1, "skipped": 1}
 
 
 def test_a_new_version_of_the_columns_stamps_anew_and_pushes_nothing(orders: OrdersPipeline) -> None:
@@ -132,3 +195,8 @@ def test_a_change_that_the_board_does_not_show_is_looked_at_once(orders: OrdersP
 def without_date(row: Row) -> Row:
     """A row of a source that has no EX FACTORY DATE."""
     return {name: text for name, text in row.items() if name in WITHOUT_DATE}
+
+
+def without_notes(row: Row) -> Row:
+    """A row of a source that has no NOTES."""
+    return {name: text for name, text in row.items() if name in WITHOUT_NOTES}

@@ -147,3 +147,17 @@ def test_a_run_without_a_customer_book_says_what_to_do(orders: OrdersPipeline) -
     assert orders.error(run)["code"] == "no_customer_book"
     assert "shelfline customers load" in orders.error(run)["message"]
     assert orders.figures(run) == {}
+
+
+def test_an_order_under_a_blank_name_may_be_anybodys_and_nothing_is_taken_for_gone(
+    orders: OrdersPipeline,
+) -> None:
+    orders.source(order("JOO-1"), order("JOO-2"))
+    orders.run()
+    orders.source(order("JOO-1"), order("JOO-2", ""))
+    run = orders.run()
+    compared = "select deleted, complete from order_scopes where run_id = %s and scope = 'NORTHWIND'"
+    assert orders.sql(compared, run) == [(0, False)]
+    assert len(orders.monday.items()) == 2
+    orders.source(order("JOO-1"))
+    assert orders.figures(orders.run()) == {"fetched": 2, "done": 1, "skipped": 1}

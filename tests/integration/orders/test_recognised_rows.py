@@ -1,7 +1,10 @@
 """Rows that look as they did when they were last found unchanged are not read again; nothing else is different for it."""
 
+from concurrent.futures import ThreadPoolExecutor
+
 import pytest
 
+from tests.integration.emulator_process import until
 from tests.support.orders import BOOK, OrdersPipeline, Row, order
 
 ROWS: tuple[Row, ...] = (order("JOO-1"), order("JOO-2"), order("JOO-3"))
@@ -131,3 +134,45 @@ def test_nothing_of_a_run_is_left(known: OrdersPipeline) -> None:
     known.run()
     assert known.one("select count(*) from recognised") == 0
     assert known.one("select count(*) from seen") == 0
+
+
+def test_a_snapshot_that_is_being_changed_meanwhile_is_not_remembered(known: OrdersPipeline) -> None:
+    """A promotion commits between the comparison of a row and its recording: the row says no more what is held."""
+    known.sql("with gone as (delete from row_digests returning 1) select count(*) from gone")
+    key, hash_, version = known.sql("select key, considered_hash, hash_version from snapshots limit 1")[0]
+    insert = (
+        "with made as (insert into seen (tenant_id, run_id, chunk_id, place, row_number, key, hash, scope, digest)"
+        " values ('default', 'r', 1, 1, 1, %s, %s, 'NORTHWIND', gen_random_uuid()) returning 1) select count(*) from made"
+    )
+    known.sql(insert, key, hash_)
+    database = known.services.database
+    with ThreadPoolExecutor(1) as other:
+        with database.transaction() as promotion:
+            promotion.exec_driver_sql("update snapshots set considered_hash = 'new' where key = %s", (key,))
+            values = ("default", "r", 1, 0, version)
+            remembering = other.submit(database.call, "shelfline_remember_digests_v1", *values)
+            until(lambda: known.one(BLOCKED) == 1)
+        remembering.result(10)
+    assert remembered(known) == 0
+
+
+BLOCKED = (
+    "select count(*) from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'"
+)
+
+
+def test_a_source_that_is_replaced_while_it_is_exported_is_not_compared(known: OrdersPipeline) -> None:
+    """Cells would be read under the headers of the other."""
+    known.source(order("JOO-1", NOTES="new"), *ROWS[1:])
+    run = known.begin()
+    known.drive(rounds=1, strict=False)
+    (name,) = [each.name for each in known.objects.list(f"orders/{run}/")]
+    with known.objects.open(name) as stream:
+        header, rest = stream.read().split(b"\n", 1)
+    columns = header.decode().strip().split(",")
+    columns[0], columns[1] = columns[1], columns[0]
+    known.objects.put(name, ",".join(columns).encode() + b"\n" + rest, content_type="text/csv")
+    known.drive()
+    assert known.state(run) == "failed"
+    assert known.error(run)["code"] == "source_replaced"
+    assert len(known.monday.items()) == 3

@@ -11,6 +11,7 @@ from common.services import Services
 from common.warehouse.export import export_csv, select_rows
 from functions.fetch.orders.loader import OrdersLoader
 from functions.fetch.orders.schema import LOAD_PROBLEM, SOURCE_ROW, labels, load_of
+from tests.fakes.any_columns import AnyColumns
 
 BOOK = (
     "AAG ORDER NUMBER,CUSTOMER NAME,30/30,30X30,NOTES\n"
@@ -26,7 +27,7 @@ def loader(services: Services) -> OrdersLoader:
     services.warehouse.execute("drop table if exists orders", {})
     with services.database.transaction() as connection:
         connection.exec_driver_sql("delete from quarantine")
-    return OrdersLoader(services)
+    return OrdersLoader(services, AnyColumns())
 
 
 def rows(services: Services, job: str) -> list[dict[str, Any]]:
@@ -101,7 +102,7 @@ def test_a_mended_row_takes_its_place(services: Services, loader: OrdersLoader) 
 def test_a_row_of_a_book_that_was_replaced_is_not_mended(services: Services, loader: OrdersLoader) -> None:
     loader.load(io.BytesIO(BOOK.encode()), file="book.csv", tenant="default")
     [(_, _, _, raw), _] = quarantined(services)
-    newer = OrdersLoader(services)
+    newer = OrdersLoader(services, AnyColumns())
     newer.load(io.BytesIO(b"AAG ORDER NUMBER\nJOO-9\n"), file="newer.csv", tenant="default")
     problems = newer.prepare({**raw, "cells": {"AAG ORDER NUMBER": "JOO-2"}})
     assert [problem.reason for problem in problems] == ["superseded"]  # type: ignore[union-attr]

@@ -7,6 +7,7 @@ from common.services import Services
 from functions.fetch.orders.loader import OrdersLoader
 from infra.local.samples import make_orders
 from infra.local.samples.seed import SEEDS
+from tests.fakes.any_columns import AnyColumns
 
 ORDERS = SEEDS["orders"]
 
@@ -21,7 +22,9 @@ def test_each_sample_book_is_loaded_after_the_one_before_and_never_again(service
 
 
 def test_an_order_book_of_ones_own_is_left_alone(services: Services) -> None:
-    OrdersLoader(services).load(io.BytesIO(b"AAG ORDER NUMBER\nJOO-1\n"), file="own.csv", tenant="default")
+    OrdersLoader(services, AnyColumns()).load(
+        io.BytesIO(b"AAG ORDER NUMBER\nJOO-1\n"), file="own.csv", tenant="default"
+    )
     assert [load(services) for load in ORDERS] == [0, 0, 0]
     assert services.warehouse.table("orders").rows == 1
 
@@ -29,7 +32,9 @@ def test_an_order_book_of_ones_own_is_left_alone(services: Services) -> None:
 def test_the_foreign_file_is_loaded_by_its_mapping(services: Services) -> None:
     mapping = json.loads(make_orders.FOREIGN_MAPPING.read_text())
     with make_orders.FOREIGN.open("rb") as stream:
-        told = OrdersLoader(services).load(stream, file="theirs.csv", tenant="default", mapping=mapping)
+        told = OrdersLoader(services, AnyColumns()).load(
+            stream, file="theirs.csv", tenant="default", mapping=mapping
+        )
     assert (told.read, told.rejected, told.rows_now) == (200, 0, 200)
     described = {column.description for column in services.warehouse.table("orders").columns}
     assert {ours for ours in mapping.values() if ours} < described

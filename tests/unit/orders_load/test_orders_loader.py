@@ -15,6 +15,7 @@ from common.services import Services
 from common.warehouse.port import Column
 from functions.fetch.orders.loader import OrdersLoader
 from functions.fetch.orders.schema import labels
+from tests.fakes.any_columns import AnyColumns
 from tests.fakes.object_store import FakeObjectStore
 from tests.fakes.warehouse import FakeWarehouse
 
@@ -33,7 +34,7 @@ class Desk:
     def load(self, text: str | bytes, mapping: Mapping[str, str | None] | None = None) -> Loaded:
         """Load a file of this content."""
         content = text.encode() if isinstance(text, str) else text
-        loader = OrdersLoader(self.services)
+        loader = OrdersLoader(self.services, AnyColumns())
         return loader.load(io.BytesIO(content), file="book.csv", tenant="default", mapping=mapping)
 
     def rows(self) -> list[dict[str, Any]]:
@@ -56,7 +57,7 @@ def desk() -> Iterator[Desk]:
 
 
 def test_the_loader_is_one_and_knows_no_numbers(desk: Desk) -> None:
-    loader: Loader = OrdersLoader(desk.services)
+    loader: Loader = OrdersLoader(desk.services, AnyColumns())
     assert not isinstance(loader, NumberedLoader)
 
 
@@ -201,7 +202,7 @@ def test_mended_rows_take_the_place_of_those_they_were_read_from(desk: Desk) -> 
 
 def _loaded(desk: Desk) -> OrdersLoader:
     desk.load("a,b\n1,2\n3,4\n")
-    return OrdersLoader(desk.services)
+    return OrdersLoader(desk.services, AnyColumns())
 
 
 def _mark(desk: Desk) -> str:
