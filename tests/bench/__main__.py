@@ -1,4 +1,4 @@
-"""Run the measures: python -m tests.bench [--only pipeline,peers,orders,imports,stack] [--items 4000] [--rounds 3]."""
+"""Run the measures: python -m tests.bench [--only pipeline,peers,orders,designs,imports,stack] [--items 4000] [--rounds 3]."""
 
 import argparse
 import os
@@ -11,13 +11,14 @@ from rich.console import Console
 
 from tests.bench import pipeline, report, servers, starts
 from tests.bench.measure import Measure, ratio
+from tests.bench.near_duplicates import near_duplicates
 from tests.bench.orders_flow import flow
 from tests.bench.orders_in_memory import in_memory
 from tests.bench.orders_object import objects
 from tests.bench.orders_push import push
 from tests.bench.peers_beside import peers
 
-_PARTS = ("pipeline", "peers", "orders", "imports", "stack")
+_PARTS = ("pipeline", "peers", "orders", "designs", "imports", "stack")
 _PEER_ITEMS = 150
 _TIMES_DBOS = 10.0
 
@@ -49,6 +50,8 @@ def _measures(given: argparse.Namespace, folder: Path) -> Iterator[Measure]:
         yield from _on_postgres(given, folder)
     if "orders" in given.only:
         yield from _orders(given, folder)
+    if "designs" in given.only:
+        yield from near_duplicates(folder, count=given.rounds)
     if "imports" in given.only:
         yield from starts.imports(count=given.rounds)
     if "stack" in given.only:

@@ -74,7 +74,8 @@ end $f$;
 
 -- For each of the four hashes: its bands' indexes, and shelfline_within_<hash>_v1(tenant, version, hash, bits), the designs within
 -- so many bits of a hash. The planner knows nothing of how bands are spread, so the one good plan is prescribed: all bands' indexes,
--- then the rows they name.
+-- then the rows they name. So the conditions on tenant and version are written in a way that no other index serves, and a flat
+-- design's band is null instead of the indexes being partial, which the planner would rather read whole.
 do $make$
 declare
   of record;
@@ -83,15 +84,15 @@ declare
 begin
   for of in values ('phash', 256, 11), ('dhash', 256, 11), ('phash_small', 64, 3), ('dhash_small', 64, 3) loop
     for band in 0 .. of.column3 - 1 loop
-      execute format('create index design_hashes_%s_%s on design_hashes (shelfline_band_v1(tenant_id, hash_version, %1$s, %s, %s))
-        where not is_flat', of.column1, band, 1 + of.column2 / of.column3 * band + least(band, of.column2 % of.column3),
+      execute format('create index design_hashes_%1$s_%2$s on design_hashes (
+        shelfline_band_v1(tenant_id, hash_version, case when not is_flat then %1$s end, %3$s, %4$s))', of.column1, band, 1 + of.column2 / of.column3 * band + least(band, of.column2 % of.column3),
         of.column2 / of.column3 + (band < of.column2 % of.column3)::integer);
     end loop;
-    select string_agg(format('shelfline_band_v1(h.tenant_id, h.hash_version, h.%s, %s, %s) = any(array(
+    select string_agg(format('shelfline_band_v1(h.tenant_id, h.hash_version, case when not h.is_flat then h.%1$s end, %2$s, %3$s) = any(array(
         select shelfline_band_v1(p_tenant, p_version, p_hash, %2$s, %3$s) # flip from unnest(flips_%s) flip))', of.column1,
         1 + of.column2 / of.column3 * band + least(band, of.column2 % of.column3),
         of.column2 / of.column3 + (band < of.column2 % of.column3)::integer, band), ' or '),
-      string_agg(format('flips_%s bigint[] := case when %1$s <= p_within %% %s then more else less end;', band, of.column3), ' ')
+      string_agg(format('flips_%1$s bigint[] := case when %1$s <= p_within %% %2$s then more else less end;', band, of.column3), ' ')
     into bands, flips from generate_series(0, of.column3 - 1) band;
     execute format($sql$
       create function shelfline_within_%1$s_v1(p_tenant text, p_version integer, p_hash bit varying, p_within integer)
@@ -107,8 +108,8 @@ begin
           return query select h.* from design_hashes h where h.tenant_id = p_tenant and h.hash_version = p_version and not h.is_flat
             and bit_count(h.%1$s # p_hash) <= p_within;
         else
-          return query select h.* from design_hashes h where h.tenant_id = p_tenant and h.hash_version = p_version and not h.is_flat
-            and (%4$s) and bit_count(h.%1$s # p_hash) <= p_within;
+          return query select h.* from design_hashes h where h.tenant_id || '' = p_tenant and h.hash_version + 0 = p_version
+            and not h.is_flat and (%4$s) and bit_count(h.%1$s # p_hash) <= p_within;
         end if;
       end $f$ $sql$, of.column1, of.column3, flips, bands);
   end loop;
@@ -127,7 +128,10 @@ begin
       create function shelfline_near_%1$sdesigns_v1(p_tenant text, p_version integer, p_asked jsonb, p_rule text, p_phash_within integer,
         p_dhash_within integer, p_most integer)
       returns table (design uuid, other uuid, other_content text, variant text, phash_distance integer, dhash_distance integer,
-        verdict text, matches bigint) language sql stable as $f$
+        verdict text, matches bigint)
+      language plpgsql stable set plan_cache_mode = force_generic_plan set jit = off as $f$
+      #variable_conflict use_column
+      begin return query
       with asked as materialized (
         select (a->>'design')::uuid as design, a->>'content' as content, a->>'variant' as variant, place,
           ('x' || (a->>'phash'))::bit(%3$s) as phash, ('x' || (a->>'dhash'))::bit(%3$s) as dhash
@@ -158,7 +162,7 @@ begin
         from pairs r
       )
       select r.design, r.other, r.other_content, r.variant, r.p, r.d, r.verdict, r.matches from ranked r
-      where r.rank <= p_most order by r.design, r.rank
-      $f$ $sql$, of.column1, of.column2, of.column3);
+      where r.rank <= p_most order by r.design, r.rank;
+      end $f$ $sql$, of.column1, of.column2, of.column3);
   end loop;
 end $make$;

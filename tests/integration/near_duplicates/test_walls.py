@@ -12,6 +12,10 @@ from tests.integration.near_duplicates.hashed import content, design, random_bit
 SAME = random_bits(1)
 BY = Comparison(rule="phash or dhash", phash_within=5, dhash_within=5)
 _WITHIN = 20  # seconds
+_SCANS = "select seq_scan from pg_stat_xact_user_tables where relname = 'design_hashes'"
+_USED = """
+select count(*) from pg_class where relkind = 'i' and relname ~ '^design_hashes_.hash' and pg_stat_get_xact_numscans(oid) > 0
+"""
 _WAITING = """
 select count(*) from pg_locks where locktype = 'advisory' and not granted
   and database = (select oid from pg_database where datname = current_database())
@@ -82,6 +86,22 @@ def test_of_two_designs_indexed_at_once_the_second_finds_the_first(database: Dat
     thread.join(_WITHIN)
     assert not thread.is_alive()
     assert [near.other.int for near in found] == [1]
+
+
+def test_a_search_reads_the_indexes_of_the_bands_and_no_whole_table(database: Database) -> None:
+    """What a wrong expression in an index, or another plan, would bring: right answers, and a scan."""
+    _index(database, [design(number, random_bits(number)) for number in range(1, 500)])
+    by = [
+        Comparison(rule="phash or dhash", bits=256, phash_within=20, dhash_within=20),
+        Comparison(rule="phash or dhash", bits=64, phash_within=2, dhash_within=2),
+    ]
+    with database.transaction() as connection:
+        connection.exec_driver_sql("analyze design_hashes")
+        before = connection.exec_driver_sql(_SCANS).scalar_one()
+        for comparison in by:
+            PostgresNearDuplicates(connection, "default", 1).near([design(1, random_bits(1))], comparison)
+        assert connection.exec_driver_sql(_SCANS).scalar_one() == before
+        assert connection.exec_driver_sql(_USED).scalar_one() == 2 * 11 + 2 * 3
 
 
 def test_designs_of_two_tenants_are_indexed_at_once(database: Database) -> None:
