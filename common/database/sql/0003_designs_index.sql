@@ -89,7 +89,8 @@ begin
         of.column2 / of.column3 + (band < of.column2 % of.column3)::integer);
     end loop;
     select string_agg(format('shelfline_band_v1(h.tenant_id, h.hash_version, case when not h.is_flat then h.%1$s end, %2$s, %3$s) = any(array(
-        select shelfline_band_v1(p_tenant, p_version, p_hash, %2$s, %3$s) # flip from unnest(flips_%s) flip))', of.column1,
+        select band # unnest(flips_%4$s) from (select shelfline_band_v1(p_tenant, p_version, p_hash, %2$s, %3$s) offset 0) x(band)))',
+        of.column1,
         1 + of.column2 / of.column3 * band + least(band, of.column2 % of.column3),
         of.column2 / of.column3 + (band < of.column2 % of.column3)::integer, band), ' or '),
       string_agg(format('flips_%1$s bigint[] := case when %1$s <= p_within %% %2$s then more else less end;', band, of.column3), ' ')
