@@ -12,6 +12,7 @@ from rich.console import Console
 from tests.bench import pipeline, report, servers, starts
 from tests.bench.images import images
 from tests.bench.measure import Measure, ratio
+from tests.bench.near_duplicates import near_duplicates
 from tests.bench.orders_flow import flow
 from tests.bench.orders_in_memory import in_memory
 from tests.bench.orders_object import objects
@@ -52,6 +53,7 @@ def _measures(given: argparse.Namespace, folder: Path) -> Iterator[Measure]:
         yield from _orders(given, folder)
     if "designs" in given.only:
         yield from images(folder, count=given.rounds)
+        yield from near_duplicates(folder, count=given.rounds)
     if "imports" in given.only:
         yield from starts.imports(count=given.rounds)
     if "stack" in given.only:

@@ -82,6 +82,14 @@ def next_steps(run: Mapping[str, Any]) -> list[str]:
         steps.append(f"The figures do not add up: shelfline verify {run_id}, and shelfline doctor")
     if count := figures.get("manual"):
         steps.append(f"{_tasks(count)} for a person: shelfline tasks claim")
+    if count := (run.get("waiting_for") or {}).get("people", 0) - (figures.get("manual") or 0):
+        steps.append(
+            f"{_changes(count)} for a person: shelfline changes --run {run_id}, then approve or reject --run {run_id}"
+        )
+    for scope, count in ((run.get("detail") or {}).get("missing_and_left_alone") or {}).items():
+        steps.append(
+            f"{count} orders of {scope} are missing and stay on the boards until every row can be told apart"
+        )
     if count := figures.get("rejected"):
         steps.append(f"{count} records could not be read: shelfline quarantine list --run {run_id}")
     if count := figures.get("failed"):
@@ -94,6 +102,10 @@ def next_steps(run: Mapping[str, Any]) -> list[str]:
 
 def _tasks(count: int) -> str:
     return "1 task waits" if count == 1 else f"{count} tasks wait"
+
+
+def _changes(count: int) -> str:
+    return "1 change waits" if count == 1 else f"{count} changes wait"
 
 
 def _head(run: Mapping[str, Any]) -> list[tuple[str, Any]]:

@@ -12,6 +12,7 @@ create table order_scopes (
   changed bigint not null,
   deleted bigint not null,
   reappeared bigint not null,
+  left_alone bigint not null default 0,
   complete boolean not null,
   guarded boolean not null,
   overridden_by text,

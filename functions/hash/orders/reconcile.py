@@ -78,10 +78,10 @@ select coalesce(s.scope, u.scope) as scope, coalesce(s.read, 0) + coalesce(u.row
 from summed s full join unkeyed u using (scope) order by 1
 """
 _KEEP = """
-insert into order_scopes (tenant_id, run_id, scope, held, read, unchanged, new, changed, deleted, reappeared, complete, guarded,
-  overridden_by, same_set)
+insert into order_scopes (tenant_id, run_id, scope, held, read, unchanged, new, changed, deleted, reappeared, left_alone, complete,
+  guarded, overridden_by, same_set)
 select %s, %s, x.* from jsonb_to_recordset(cast(%s as jsonb)) as x(scope text, held bigint, read bigint, unchanged bigint, new bigint,
-  changed bigint, deleted bigint, reappeared bigint, complete boolean, guarded boolean, overridden_by text, same_set boolean)
+  changed bigint, deleted bigint, reappeared bigint, left_alone bigint, complete boolean, guarded boolean, overridden_by text, same_set boolean)
 on conflict do nothing
 """
 _GONE = """
@@ -178,10 +178,18 @@ def _end_baseline(connection: "Connection", claim: Claim, cursor: Mapping[str, A
 
 def _adopted_scope(row: Mapping[str, Any], *, complete: bool) -> dict[str, Any]:
     complete = complete and row["is_complete"]
-    return {**row, "deleted": 0, "complete": complete, "guarded": False, "overridden_by": None}
+    return {
+        **row,
+        "deleted": 0,
+        "left_alone": 0,
+        "complete": complete,
+        "guarded": False,
+        "overridden_by": None,
+    }
 
 
 def _scope(row: Mapping[str, Any], claim: Claim, *, complete: bool, created_by: str) -> dict[str, Any]:
+    left_alone = row["missing"] if complete and not row["is_complete"] else 0
     complete = complete and row["is_complete"]
     deleted = row["missing"] if complete else 0
     settings = claim.run.settings
@@ -198,6 +206,7 @@ def _scope(row: Mapping[str, Any], claim: Claim, *, complete: bool, created_by: 
     return {
         **figures,
         "deleted": deleted,
+        "left_alone": left_alone,
         "complete": complete,
         "guarded": mass and not overridden,
         "overridden_by": (created_by or "somebody") if overridden else None,

@@ -24,6 +24,9 @@ select coalesce(sum(read), 0) as read, coalesce(sum(unchanged), 0) as unchanged,
   coalesce(sum(changed), 0) as changed, coalesce(sum(deleted), 0) as deleted, coalesce(sum(reappeared), 0) as reappeared
 from order_scopes where run_id = any(cast(%s as text[]))
 """
+_LEFT_ALONE = """
+select scope, left_alone from order_scopes where run_id = any(cast(%s as text[])) and left_alone > 0 order by scope
+"""
 _GUARDED = """
 select scope, guarded, overridden_by from order_scopes where run_id = any(cast(%s as text[])) and (guarded or overridden_by is not null)
 order by scope
@@ -31,7 +34,9 @@ order by scope
 
 
 def report(connection: "Connection", tenant: str, run_ids: Sequence[str]) -> dict[str, Any]:
-    """{"pushed": {"monday"}, "detail": {"compared", "operations", "lines", "mass_change", "would_push", "would_do"}} over these runs."""
+    """{"pushed": {"monday"}, "detail": {"compared", "operations", "lines", "mass_change", "missing_and_left_alone", "would_push",
+    "would_do"}} over these runs.
+    """
     ids = "{" + ",".join(run_ids) + "}"
     operations = _counts(connection, _PUSHED, ids)
     compared = dict(connection.exec_driver_sql(_SCOPES, (ids,)).mappings().one())
@@ -44,6 +49,8 @@ def report(connection: "Connection", tenant: str, run_ids: Sequence[str]) -> dic
         detail["mass_change"] = {
             row.scope: "held" if row.guarded else f"let pass by {row.overridden_by}" for row in guarded
         }
+    if left_alone := _counts(connection, _LEFT_ALONE, ids):
+        detail["missing_and_left_alone"] = left_alone
     if would := _counts(connection, _WOULD, ids):
         detail["would_push"] = would
         detail["would_do"] = {"total": sum(would.values()), "first": first_changes(connection, ids)}

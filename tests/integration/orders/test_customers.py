@@ -158,6 +158,7 @@ def test_an_order_under_a_blank_name_may_be_anybodys_and_nothing_is_taken_for_go
     run = orders.run()
     compared = "select deleted, complete from order_scopes where run_id = %s and scope = 'NORTHWIND'"
     assert orders.sql(compared, run) == [(0, False)]
+    assert orders.report(run)["detail"]["missing_and_left_alone"] == {"NORTHWIND": 1}
     assert len(orders.monday.items()) == 2
     orders.source(order("JOO-1"))
     assert orders.figures(orders.run()) == {"fetched": 2, "done": 1, "skipped": 1}

@@ -1,6 +1,6 @@
 """Order scopes: what a run found of one customer."""
 
-from sqlalchemy import ForeignKey
+from sqlalchemy import ForeignKey, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from common.database.models.base import Base, BigInt
@@ -23,6 +23,8 @@ class OrderScope(Base):
     changed: Mapped[BigInt]
     deleted: Mapped[BigInt]
     reappeared: Mapped[BigInt]
+    left_alone: Mapped[BigInt] = mapped_column(server_default=text("0"))
+    """Orders that were not found, and are not taken for gone: a row of the customer, or of nobody, could not be told apart."""
     complete: Mapped[bool]
     """Whether every row of the customer could be read: only then what is not there is gone."""
     guarded: Mapped[bool]
