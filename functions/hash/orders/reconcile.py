@@ -81,7 +81,8 @@ _KEEP = """
 insert into order_scopes (tenant_id, run_id, scope, held, read, unchanged, new, changed, deleted, reappeared, left_alone, complete,
   guarded, overridden_by, same_set)
 select %s, %s, x.* from jsonb_to_recordset(cast(%s as jsonb)) as x(scope text, held bigint, read bigint, unchanged bigint, new bigint,
-  changed bigint, deleted bigint, reappeared bigint, left_alone bigint, complete boolean, guarded boolean, overridden_by text, same_set boolean)
+  changed bigint, deleted bigint, reappeared bigint, left_alone bigint, complete boolean, guarded boolean, overridden_by text,
+  same_set boolean)
 on conflict do nothing
 """
 _GONE = """
