@@ -43,6 +43,12 @@ where s.tenant_id = %s and s.target = x.target and s.key = x.key and s.state in 
 returning s.run_id, s.item_id
 """
 
+_WITHDRAW = """
+update staged_changes set state = 'superseded', review_note = %s
+where tenant_id = %s and target = %s and state = 'pending' and run_id <> %s
+  and key in (select jsonb_array_elements_text(cast(%s as jsonb))) returning run_id, item_id
+"""
+
 _CHANGES = """
 insert into staged_changes (tenant_id, run_id, flow, item_id, target, key, operation, state, base_version, before, after, diff,
   reason, source_system, approved_at, approved_by)
@@ -116,6 +122,14 @@ def _stage(connection: "Connection", run: Run, rows: list[dict[str, Any]]) -> No
         superseded = connection.exec_driver_sql(_SUPERSEDE, (run.id, as_json(opening), run.tenant)).all()
         _end_superseded(connection, run.tenant, [(row[0], row[1]) for row in superseded])
     _insert(connection, _CHANGES, run, rows)
+
+
+def withdraw_changes(connection: "Connection", run: Run, target: str, keys: Sequence[str], note: str) -> None:
+    """End what other runs have staged of these records and nobody has approved: a run has found that it is not so any more."""
+    if keys:
+        values = (note, run.tenant, target, run.id, as_json(list(keys)))
+        ended = connection.exec_driver_sql(_WITHDRAW, values).all()
+        _end_superseded(connection, run.tenant, [(row[0], row[1]) for row in ended])
 
 
 def _end_superseded(connection: "Connection", tenant: str, superseded: Sequence[tuple[str, int]]) -> None:

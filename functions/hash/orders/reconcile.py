@@ -20,6 +20,7 @@ from common.pipeline.item import Claim
 from functions.hash.orders.baseline import conclude
 from functions.hash.orders.conflicts import keep_conflicts
 from functions.hash.orders.guard import is_mass_change
+from functions.hash.orders.taken_back import withdraw_taken_back
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
@@ -142,6 +143,8 @@ def _compare(connection: "Connection", claim: Claim, cursor: Mapping[str, Any], 
     keep_conflicts(connection, run)
     if is_baseline(run.options):
         return _end_baseline(connection, claim, cursor)
+    if run.may_write:
+        withdraw_taken_back(connection, run)
     rows = _scopes_found(connection, claim)
     scopes = [_scope(dict(row), claim, complete=cursor["complete"], created_by=created_by) for row in rows]
     connection.exec_driver_sql(_KEEP, (run.tenant, run.id, as_json(scopes)))

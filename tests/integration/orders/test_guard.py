@@ -126,3 +126,19 @@ def test_what_a_person_rejects_is_not_pushed(orders: OrdersPipeline) -> None:
     orders.run()  # finds the same again, and ends what waits for nothing any more
     batches = "select status, ended_at is not null, succeeded, failed from order_batches where run_id = %s"
     assert orders.sql(batches, run) == [("COMPLETED", True, 0, 0)]
+
+
+@pytest.mark.parametrize("recognised", [False, True])
+def test_changes_that_the_source_takes_back_wait_no_longer(orders: OrdersPipeline, recognised: bool) -> None:
+    """Approved afterwards, they would put on the board what nobody says any more."""
+    rows = _standing(orders, 12)
+    if recognised:
+        orders.run()
+    orders.source(*_changed(rows, 11))
+    held = orders.run()
+    assert orders.figures(held) == {"fetched": 12, "waiting": 11, "skipped": 1}
+    orders.source(*rows)
+    assert orders.figures(orders.run()) == {"fetched": 12, "skipped": 12}
+    assert {change["state"] for change in orders.changes(held)} == {"superseded"}
+    assert orders.figures(held) == {"fetched": 12, "skipped": 12}
+    assert orders.state(held) == "completed"
