@@ -1,5 +1,6 @@
 """Two rows with one digest are the same order and say the same; what does not count is not looked at."""
 
+import hashlib
 from typing import Any
 
 from hypothesis import given
@@ -8,7 +9,7 @@ from hypothesis import strategies as st
 from common.customers.book import CustomerBook
 from common.customers.checking import check
 from functions.fetch.orders.layout import Layout
-from functions.hash.orders.digests import RowDigests
+from functions.hash.orders.digests import READING, RowDigests
 from functions.hash.orders.rows import OrderRows, ReadRow
 
 LABELS = ("AAG ORDER NUMBER", "CUSTOMER NAME", "CUSTOMER STYLE", "S", "TOTAL QTY", "NOTES", "source_row")
@@ -97,3 +98,25 @@ def test_rows_of_one_digest_are_told_apart_alike(rows: list[tuple[str, ...]]) ->
 def said(row: ReadRow) -> tuple[str, str, str]:
     """All that a row is known by."""
     return row.customer, row.key, row.hash
+
+
+def test_reading_is_raised_when_cells_come_to_mean_something_else() -> None:
+    """Else rows that are recognised keep what they meant before: raise READING, and pin the new meanings here."""
+    labels = (
+        *LABELS[:4],
+        "XXL",
+        "TOTAL QTY",
+        "NOTES",
+        "CUSTOMER PRICE",
+        "EX FACTORY DATE",
+        "ORDER TYPE",
+        "PO NUMBER",
+    )
+    cells = (
+        ("JOO-1", "NORTHWIND", "JW1", "1,250", "", "1250", " a  b ", "$14.50", "2/7/2026", "Active", "81 48"),
+        ("joo-1", "northwind ", "JW1", "12.0", "0", "12", "NULL", "14,5", "2026-07-02", "CANCELLED", ""),
+        ("JOO-2", "", "JW 1", "x", "1", "n/a", "e\u0301", "free", "soon", "", "-"),
+    )
+    reader = OrderRows(labels, NOBODY, "default", Layout(labels).hash_columns)
+    meanings = [said(row) for row in reader.read(reader.raw_rows(cells, 0))]
+    assert (READING, hashlib.sha256(repr(meanings).encode()).hexdigest()[:16]) == (1, "bc901af7e857a03e")
