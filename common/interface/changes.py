@@ -16,6 +16,7 @@ from common.pipeline.runs import unknown_run
 if TYPE_CHECKING:
     from sqlalchemy import Connection
 
+STATES = ("pending", "approved", "applied", "rejected", "failed", "superseded", "cancelled", "would_push")
 _MOST_SHOWN = 500
 
 _LIST = """
@@ -88,7 +89,9 @@ class Changes(Desk):
         state: str | None = None,
         limit: int = 50,
     ) -> list[ChangeView]:
-        """The most urgent and newest first."""
+        """The most urgent and newest first. Raises Usage for a state that there is not."""
+        if state is not None and state not in STATES:
+            raise Usage(f"A change is {', '.join(STATES)}; not {state!r}.", reason="bad_state")
         found = self.rows(_LIST, flow=flow_name, run=run_id, state=state, limit=min(limit, _MOST_SHOWN))
         return [ChangeView(**row) for row in found]
 

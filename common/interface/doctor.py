@@ -99,9 +99,11 @@ class Doctor(Desk):
 
     def _warehouse(self) -> Finding:
         dataset = self.services.environment.dataset
-        if self.services.warehouse.table_exists("parts"):
-            return f"The dataset {dataset} answers and has the table parts.", ""
-        return f"The dataset {dataset} has no table parts.", "Load one: `shelfline load parts FILE`."
+        tables = [name for name in ("parts", "orders") if self.services.warehouse.table_exists(name)]
+        if tables:
+            return f"The dataset {dataset} answers and has the table {' and '.join(tables)}.", ""
+        wanted = "Load one: `shelfline load parts FILE`, or `shelfline load orders FILE`."
+        return f"The dataset {dataset} has no table parts and none of orders.", wanted
 
     def _balance(self) -> Finding:
         found = self.rows(_IMBALANCES, most=_RUNS_CHECKED)

@@ -37,7 +37,7 @@ _TABLES: Mapping[str, str] = {
         table: f"select to_jsonb(t) - 'part_id' || jsonb_build_object('part', p.key) from {table} t join parts p on p.id = t.part_id"
         for table in ("part_attributes", "part_documents", "part_sellers", "part_extras", "part_numbers")
     },
-    "snapshots": "select to_jsonb(s) - '{considered_at,confirmed_at}'::text[] from snapshots s",
+    "snapshots": "select to_jsonb(s) - '{id,considered_at,confirmed_at}'::text[] from snapshots s",
     "staged_changes": """
         select to_jsonb(c) - '{id,run_id,item_id,created_at,approved_at,applied_at}'::text[] from staged_changes c""",
     "manual_tasks": """

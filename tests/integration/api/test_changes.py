@@ -84,3 +84,9 @@ def test_nobody_approves_what_they_made_by_hand(run: str, pipeline: Pipeline, pe
         "approved": 1,
         "own_work": [],
     }
+
+
+def test_a_state_that_there_is_not_is_answered_with_those_that_there_are(people: People) -> None:
+    answer = people.viewer.get("/changes", params={"state": "conflict"})
+    assert answer.status_code == 400
+    assert "pending, approved, applied" in answer.json()["detail"]
