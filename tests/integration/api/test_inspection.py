@@ -29,7 +29,7 @@ def test_doctor_says_what_is_wrong_and_what_to_do(pipeline: Pipeline, people: Pe
     found = people.operator.get("/doctor").json()
     wrong = {check["name"]: check["fix"] for check in found["checks"] if not check["ok"]}
     assert found["ok"] is False
-    assert wrong == {"warehouse": "Load one: `shelfline load parts FILE`."}
+    assert wrong == {"warehouse": "Load one: `shelfline load parts FILE`, or `shelfline load orders FILE`."}
     people.operator.post("/load/parts", files={"file": ("p.csv", "pn\nA\n")})
     assert people.operator.get("/doctor").json()["ok"] is True
 

@@ -37,7 +37,7 @@ def test_changed_orders_take_one_question_and_full_calls(orders: OrdersPipeline)
     orders.source(*rows)
     orders.run()
     before = counted(orders)
-    orders.advance(61)  # the complexity of a minute is nearly used up
+    orders.advance(3600)  # the complexity of a minute was nearly used up
     changed = [{**row, "NOTES": "two cartons"} for row in rows]
     orders.source(*changed)
     orders.run(override_guard=True)
