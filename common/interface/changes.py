@@ -10,6 +10,7 @@ from common.errors import Conflict, Forbidden, NotFound, Usage
 from common.flows import flow
 from common.interface.desk import Desk, View, numbers, rows, tell
 from common.interface.resuming import end, resume
+from common.pipeline.flow import load
 from common.pipeline.runs import Runs as Engine
 from common.pipeline.runs import unknown_run
 
@@ -123,11 +124,21 @@ class Changes(Desk):
             for row in pending:
                 body = {"change": row["id"], "by": self.principal.name, "note": note}
                 tell(connection, self.tenant, row["run_id"], f"change_{state}", body, item=row["item_id"])
+            self._tell_flows(connection, pending, approved=state == "approved")
             lanes = (
                 self._go_on(connection, pending) if state == "approved" else self._stop(connection, pending)
             )
         self._follow(lanes, {row["run_id"] for row in pending})
         return Reviewed(changed=len(pending), own_work=own)
+
+    def _tell_flows(
+        self, connection: "Connection", pending: Sequence[Mapping[str, Any]], *, approved: bool
+    ) -> None:
+        """Flows that learn from what people decide are told in the same transaction."""
+        for name in sorted({row["flow"] for row in pending}):
+            if reference := flow(name).reviewed:
+                items = [row["item_id"] for row in pending if row["flow"] == name]
+                load(reference)(connection, self.tenant, items, approved=approved, by=self.principal.name)
 
     def _chosen(
         self, connection: "Connection", state: str, ids: Sequence[int] | None, run_id: str | None

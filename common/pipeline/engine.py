@@ -7,6 +7,7 @@ die anywhere: its lease runs out, and only what it had not recorded is done agai
 import logging
 import time
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from common.database.engine import Contended, DataRefused
@@ -16,7 +17,7 @@ from common.pipeline.flow import Flow, Page, Step, load
 from common.pipeline.item import Claim
 from common.pipeline.recorder import LeaseLost, Recorder
 from common.pipeline.registry import flow
-from common.pipeline.store import Aftermath, Closed, PipelineStore, Refused
+from common.pipeline.store import Aftermath, Closed, PipelineStore, Refused, Woken
 from common.pipeline.verdicts import Verdicts
 from common.pipeline.waker import Waker
 from common.tasks.wake_up import WakeUp
@@ -55,8 +56,25 @@ class Engine:
             closed = self._run(claim)
         except LeaseLost:
             return "lease_lost"
-        self._follow(closed)
+        following = self._followed(claim, closed)
+        if following is not None:
+            self.handle(following)
         return "recorded"
+
+    def _followed(self, claim: Claim, closed: Closed) -> WakeUp | None:
+        """Send the wake-ups that a close asks for. Of an integrated run the first one that is due is kept, to go on with at once.
+
+        The other steps' wake-ups are sent: another instance may take them. A push goes by its own queue, whose pace is the
+        vendor's, and by the function that has the right to write.
+        """
+        aftermath = self._store.after_close(closed)
+        kept = _goes_on(aftermath, claim) if claim.run.settings.use_integrated else None
+        rest = [woken for woken in aftermath.woken if woken is not kept]
+        self._waker.follow(replace(aftermath, woken=rest))
+        self._seal(aftermath)
+        if kept is None:
+            return None
+        return WakeUp(run_id=kept.run_id, step=kept.step, chunk_id=kept.chunk_id, generation=kept.generation)
 
     def _run(self, claim: Claim) -> Closed:
         declared = flow(claim.run.flow)
@@ -204,6 +222,19 @@ class Engine:
         if reference not in self._adapters:
             self._adapters[reference] = load(reference)(self._services)
         return self._adapters[reference]
+
+
+def _goes_on(aftermath: Aftermath, claim: Claim) -> Woken | None:
+    """The wake-up to go on with: of the same run, due now, and of a step before the last."""
+    last = flow(claim.run.flow).steps[-1].name
+    return next(
+        (
+            woken
+            for woken in aftermath.woken
+            if woken.run_id == claim.run.id and woken.due is None and woken.step != last
+        ),
+        None,
+    )
 
 
 def _is_whole(claim: Claim, step: Step) -> bool:

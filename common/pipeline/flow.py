@@ -193,6 +193,11 @@ class Flow:
     """"module:function" (connection, tenant, text) -> keys of the records that people know by this text."""
     planner: str | None = None
     """"module:function" that reckons what a push would take of a vendor's budget; see `common.interface.plans.Planner`."""
+    reviewed: str | None = None
+    """"module:function" (connection, tenant, item ids, approved=, by=) told of changes that a person has decided on, in the
+    same transaction."""
+    sweeper: str | None = None
+    """"module:function" (connection) -> counts by name: what of the flow sweep ends each minute; it calls nothing outside."""
     columns: str | None = None
     """"module:function" (services) -> the columns of the source now, for flows whose fingerprints cover a versioned list."""
 

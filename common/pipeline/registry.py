@@ -10,6 +10,7 @@ from common.pipeline.flow import Flow, load
 _FLOWS = {
     "parts": "common.flows.parts:FLOW",
     "orders": "common.flows.orders:FLOW",
+    "designs": "common.flows.designs:FLOW",
 }
 # A run's id starts with its flow's name and an underscore, so a name has none.
 _NAMED = re.compile(r"(?P<name>[a-z][a-z0-9-]*)=(?P<reference>[\w.]+:\w+)", re.ASCII)

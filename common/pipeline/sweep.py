@@ -3,6 +3,8 @@
 from typing import TYPE_CHECKING
 
 from common.pipeline import seals
+from common.pipeline.flow import load
+from common.pipeline.registry import flow, names
 
 if TYPE_CHECKING:
     from common.services import Services
@@ -27,10 +29,22 @@ def sweep(services: "Services", grace_seconds: float = _GRACE) -> dict[str, int]
         freed = connection.exec_driver_sql(_EXPIRED_CLAIMS).rowcount
         streams = connection.exec_driver_sql(_UNSEALED).all()
         connection.exec_driver_sql("select shelfline_ensure_event_partitions_v1(2)")
+    ended = _ended_by_flows(services)
     sealed = sum(seals.seal(services.database, tenant, stream) for tenant, stream in streams)
     return {
         "woken": len(aftermath.woken),
         "settled": len(aftermath.settled),
         "claims_freed": freed,
         "events_sealed": sealed,
+        **ended,
     }
+
+
+def _ended_by_flows(services: "Services") -> dict[str, int]:
+    """What flows have of their own to end, each in a transaction of its own."""
+    counts: dict[str, int] = {}
+    for name in names():
+        if reference := flow(name).sweeper:
+            with services.database.transaction() as connection:
+                counts |= load(reference)(connection)
+    return counts

@@ -16,6 +16,7 @@ from functions.api.routes import (
     columns,
     configuration,
     customers,
+    designs,
     events,
     health,
     inspection,
@@ -38,7 +39,7 @@ Send a token as `Authorization: Bearer TOKEN`. Errors are `application/problem+j
 """
 _NOUNS = (
     health, runs, events, items, manual_tasks, changes, quarantine, configuration, inspection, loading, tokens, workflow, manual, catalogue,
-    customers, rollbacks, plans, columns,
+    customers, rollbacks, plans, columns, designs,
 )  # fmt: skip
 
 

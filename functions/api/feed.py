@@ -3,7 +3,9 @@
 import asyncio
 import logging
 from collections import defaultdict
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Callable, Iterator
+from contextlib import contextmanager
+from typing import Protocol
 
 from starlette.concurrency import run_in_threadpool
 
@@ -32,6 +34,21 @@ Watched = tuple[str, str]
 """Tenant and stream."""
 
 
+class Glimpse(Protocol):
+    """How far something is."""
+
+    @property
+    def run_id(self) -> str | None:
+        """The run whose events tell of it; None before there is one."""
+
+    @property
+    def is_over(self) -> bool:
+        """Whether nothing more will change by itself."""
+
+    def model_dump_json(self) -> str:
+        """As it is shown."""
+
+
 class Feed:
     """Tells watchers that their stream has grown; each reads from its own place, so nothing is missed or told twice."""
 
@@ -50,10 +67,7 @@ class Feed:
         self, events: Events, stream: str, place: Place, *, live: bool = True
     ) -> AsyncGenerator[str, None]:
         """Server-sent events after a place; with `live`, for as long as the watcher listens."""
-        watched, grown = (events.tenant, stream), asyncio.Event()
-        self._watchers[watched].add(grown)
-        self._start()
-        try:
+        with self._watching((events.tenant, stream)) as grown:
             yield f"retry: {_RECONNECT_AFTER}\n\n"
             while True:
                 found = await run_in_threadpool(events.after, stream, place)
@@ -65,14 +79,40 @@ class Feed:
                 if not live:
                     return
                 yield await _news(grown)
-        finally:
-            self._leave(watched, grown)
 
-    def _leave(self, watched: Watched, grown: asyncio.Event) -> None:
-        self._watchers[watched].discard(grown)
-        if not self._watchers[watched]:
-            del self._watchers[watched]
-            self._heads.pop(watched, None)
+    async def progress(
+        self, events: Events, look: Callable[[], Glimpse], place: Place, *, live: bool = True
+    ) -> AsyncGenerator[str, None]:
+        """How far work is: at the beginning, whenever its run has told more, and at its end. Its ids are places in the run."""
+        yield f"retry: {_RECONNECT_AFTER}\n\n"
+        seen = await run_in_threadpool(look)
+        yield _shown(seen, place)
+        while live and not seen.is_over and seen.run_id is None:
+            await asyncio.sleep(POLL_EVERY)
+            seen = await run_in_threadpool(look)
+        if not live or seen.is_over or seen.run_id is None:
+            return
+        with self._watching((events.tenant, seen.run_id)) as grown:
+            while not seen.is_over:
+                place = await run_in_threadpool(_end_of, events, seen.run_id, place)
+                seen = await run_in_threadpool(look)
+                yield _shown(seen, place)
+                if not seen.is_over:
+                    yield await _news(grown)
+
+    @contextmanager
+    def _watching(self, watched: Watched) -> Iterator[asyncio.Event]:
+        """The flag that is raised when a stream has grown, for as long as somebody watches it."""
+        grown = asyncio.Event()
+        self._watchers[watched].add(grown)
+        self._start()
+        try:
+            yield grown
+        finally:
+            self._watchers[watched].discard(grown)
+            if not self._watchers[watched]:
+                del self._watchers[watched]
+                self._heads.pop(watched, None)
 
     def _start(self) -> None:
         if not self.is_polling:
@@ -112,6 +152,17 @@ async def _news(grown: asyncio.Event) -> str:
         return ": still here\n\n"
     grown.clear()
     return ": more\n\n"
+
+
+def _end_of(events: Events, stream: str, place: Place) -> Place:
+    """The place after everything that is told by now."""
+    while found := events.after(stream, place):
+        place = Place.parse(found[-1].id)
+    return place
+
+
+def _shown(seen: Glimpse, place: Place) -> str:
+    return f"id: {place}\nevent: progress\ndata: {seen.model_dump_json()}\n\n"
 
 
 def _written(event: StreamEvent) -> str:

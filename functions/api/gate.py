@@ -18,6 +18,8 @@ MEBIBYTE = 1 << 20
 LARGEST_BODY = MEBIBYTE
 LARGEST_FILE = 256 * MEBIBYTE
 _FILES = ("/load/", "/customers", "/manual/batch/import-csv")
+_UPLOAD = "/designs/"
+"""Takes files in its body; what lies below it takes JSON."""
 _PUBLIC = frozenset(
     {"/health", "/workflow/health", "/openapi.json", "/docs", "/docs/oauth2-redirect", "/redoc"}
 )
@@ -48,7 +50,7 @@ class Gate:
         except ShelflineError as error:
             await of_error(error)(scope, receive, send)
             return
-        largest = LARGEST_FILE if path.startswith(_FILES) else LARGEST_BODY
+        largest = LARGEST_FILE if path.startswith(_FILES) or path == _UPLOAD else LARGEST_BODY
         if _declared_length(headers) > largest:
             await _too_large(largest)(scope, receive, send)
             return

@@ -6,22 +6,36 @@ from typing import Annotated
 import typer
 
 from common.command_line.command import FAILED, OK, command
+from common.command_line.commands.designs import Digital, Mockup, Reference, Shop, Template, upload
 from common.command_line.commands.run_options import Baseline, FastForward, Wait, WaitQuota
 from common.command_line.commands.runs import Flow, followed_or_told
 from common.command_line.session import Session
+from common.errors import Usage
+
+DESIGNS = "designs"
 
 
 def load(
     session: Session,
     flow: Flow,
     file: Annotated[
-        Path, typer.Argument(help="A CSV or JSON file, its columns in any order.", show_default=False)
+        Path,
+        typer.Argument(
+            metavar="FILE|FOLDER",
+            help="A CSV or JSON file, its columns in any order; for designs a picture or a folder of pictures.",
+            show_default=False,
+        ),
     ],
     mapping: Annotated[
         Path | None,
         typer.Option(help='A JSON file saying which column is which: {"Part No.": "part_number"}.'),
     ] = None,
     baseline: Baseline = False,
+    reference: Reference = False,
+    shop: Shop = None,
+    template: Template = None,
+    mockup: Mockup = None,
+    digital: Digital = None,
     wait: Wait = True,
     fast_forward: FastForward = True,
     wait_quota: WaitQuota = False,
@@ -34,9 +48,27 @@ def load(
     With --baseline a run follows that adopts the source as it is from now on, and what the boards hold of it by
     their key column; nothing is pushed, and later runs push only what changes. Its exit codes are those of
     `shelfline run`; --json then prints the run, with what was loaded as `load`.
+
+    Pictures of designs go straight to storage, those that are known already excepted, and a run follows that tells
+    what became of each. With --reference it only indexes them: new designs are held against them, and nothing is listed.
     """
     from common.command_line.views.load import load_page
 
+    choices = {"shop": shop, "product_template": template, "mockup": mockup, "is_digital": digital}
+    if flow == DESIGNS:
+        answer = upload(session, file, choices, reference=_only_for_designs(mapping, baseline, reference))
+        return followed_or_told(
+            session,
+            answer,
+            wait=wait,
+            fast_forward=fast_forward,
+            wait_quota=wait_quota,
+            before={"load": answer},
+        )
+    if reference or any(value is not None for value in choices.values()):
+        raise Usage(
+            f"{flow} takes no --reference, --shop, --template, --mockup or --digital.", reason="bad_option"
+        )
     answer = session.api.load(flow, file, mapping=mapping, baseline=baseline)
     if not answer.get("run_id"):
         session.show(answer, load_page)
@@ -48,11 +80,23 @@ def load(
     )
 
 
+def _only_for_designs(mapping: Path | None, baseline: bool, reference: bool) -> bool:
+    """reference, once what pictures do not have is ruled out. Raises Usage."""
+    if mapping is not None or baseline:
+        raise Usage(
+            "Pictures have no columns to map and no baseline; --reference indexes what is there already.",
+            reason="bad_option",
+        )
+    return reference
+
+
 def add_to(app: typer.Typer) -> None:
     """Add these commands."""
     examples = (
         "shelfline load parts my-parts.csv",
         "shelfline load parts theirs.csv --mapping columns.json",
         "shelfline load orders order-book.csv --baseline",
+        "shelfline load designs artwork/ --template 'UVDTF 16oz'",
+        "shelfline load designs library/ --reference",
     )
     command(app, "load", *examples, panel="Data")(load)

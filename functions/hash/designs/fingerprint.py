@@ -1,6 +1,7 @@
 """Everything that is known of a design from its bytes, made from one decode."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -10,6 +11,7 @@ from functions.hash.designs.hashes import Hashes, hashes_of, points_of
 from functions.hash.designs.jpeg import JpegHeader
 from functions.hash.designs.reading import Opened, Reader, Source
 from functions.hash.designs.representation import KEPT_SIDE, REPRESENTATION_VERSION, represent
+from functions.hash.designs.variants import variant_hashes
 
 if TYPE_CHECKING:
     from PIL import Image
@@ -37,14 +39,19 @@ class Fingerprint:
     has_alpha: bool
     notes: tuple[str, ...]
     """See reading.Opened."""
+    variants: Mapping[str, Hashes] = field(default_factory=dict)
+    """By the names of `variants.VARIANTS`, where they were asked for."""
 
 
 class Fingerprinter:
     """Makes fingerprints; one serves all threads of a process."""
 
-    def __init__(self, reader: Reader | None = None, flat: FlatnessLimits | None = None) -> None:
+    def __init__(
+        self, reader: Reader | None = None, flat: FlatnessLimits | None = None, *, with_variants: bool = False
+    ) -> None:
         self._reader = reader or Reader()
         self._flat = flat or FlatnessLimits()
+        self._with_variants = with_variants
 
     def __call__(self, source: Source, name: str = "") -> Fingerprint:
         """The fingerprint of a file. name: as the user calls it.
@@ -65,6 +72,7 @@ class Fingerprinter:
             height=picture.height,
             has_alpha=picture.has_alpha,
             notes=picture.notes,
+            variants=variant_hashes(representation) if self._with_variants else {},
         )
 
     def _read(self, source: Source, name: str) -> tuple[str, "Image.Image", "_Facts"]:

@@ -5,13 +5,14 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from typing import Self
+from typing import Literal, Self
 
 from common.errors import Misconfigured
 from common.settings.designs import FROM_PRESET, DesignSettings
 from functions.hash.designs.hashes import Hashes, Size, distance
+from functions.hash.designs.near_duplicates import Comparison, Rule
 
-RULES: dict[str, Callable[[int, int], int]] = {
+RULES: dict[Rule, Callable[[int, int], int]] = {
     "phash": lambda phash, dhash: phash,
     "dhash": lambda phash, dhash: dhash,
     "phash or dhash": min,
@@ -27,16 +28,16 @@ class Preset:
     name: str
     size: Size
     """16: hashes of 256 bits; 8: of 64."""
-    rule: str
+    rule: Rule
     """One of RULES."""
     within: int
     """So many bits may differ."""
     about: str = ""
 
     @property
-    def bits(self) -> int:
+    def bits(self) -> Literal[256, 64]:
         """Bits of a hash."""
-        return self.size * self.size
+        return 256 if self.size == 16 else 64
 
     @property
     def uses(self) -> tuple[str, ...]:
@@ -98,3 +99,10 @@ def chosen(settings: DesignSettings) -> Preset:
     preset = PRESETS[settings.design_duplicate_preset]
     threshold = settings.duplicate_hamming_threshold
     return preset if threshold == FROM_PRESET else preset.at(threshold)
+
+
+def comparison_of(preset: Preset) -> Comparison:
+    """The preset as the index is asked with it."""
+    return Comparison(
+        rule=preset.rule, bits=preset.bits, phash_within=preset.within, dhash_within=preset.within
+    )

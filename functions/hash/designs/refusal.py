@@ -10,6 +10,7 @@ TOO_MANY_PIXELS = "too_many_pixels"
 TOO_SMALL = "too_small"
 TOO_LARGE_SIDE = "too_large_side"
 FULLY_TRANSPARENT = "fully_transparent"
+TOO_LARGE_FILE = "too_large"
 
 REASONS = (
     ZERO_BYTES,
@@ -20,6 +21,7 @@ REASONS = (
     TOO_SMALL,
     TOO_LARGE_SIDE,
     FULLY_TRANSPARENT,
+    TOO_LARGE_FILE,
 )
 """Every reason there is."""
 

@@ -4,10 +4,10 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from common.errors import WaitUntil
 from common.pipeline.outcome import Outcome
+from functions.push.fence import Fence
 from functions.push.orders import verdicts
 from functions.push.orders.context import Context
 from functions.push.orders.drift import drift
-from functions.push.orders.fence import Fence
 from functions.push.orders.groups import make_groups
 from functions.push.orders.holding import Holding
 from functions.push.orders.imports import Imports, Running

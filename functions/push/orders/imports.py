@@ -13,11 +13,11 @@ from datetime import datetime, timedelta
 from common.effects import Confirmed, OpenSend, PlannedAgain, Refused, Result
 from common.errors import Refuse, ShelflineError, Unavailable
 from common.pipeline.outcome import Outcome
+from functions.push.fence import Fence
 from functions.push.monday.boards import title_key
 from functions.push.monday.crossover import route
 from functions.push.monday.ingest import Job, JobStatus
 from functions.push.orders.context import Context
-from functions.push.orders.fence import Fence
 from functions.push.orders.import_file import (
     ImportFile,
     can_be_imported,

@@ -9,12 +9,12 @@ from common.pipeline.flow import ItemStep
 from common.pipeline.item import Claim, Item, Run
 from common.pipeline.outcome import Outcome
 from common.services import Services
+from functions.push.fence import Fence
 from functions.push.orders import verdicts
 from functions.push.orders.account import monday_of
 from functions.push.orders.board import OrderBoard
 from functions.push.orders.context import Context
 from functions.push.orders.delivery import Delivery
-from functions.push.orders.fence import Fence
 from functions.push.orders.recording import record
 from functions.push.orders.work import PushOrder, load_work
 from functions.stage.orders.staging import board_lane

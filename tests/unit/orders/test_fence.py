@@ -3,7 +3,7 @@
 import pytest
 
 from common.errors import Retry
-from functions.push.orders.fence import LONGEST_PAUSE, Fence
+from functions.push.fence import LONGEST_PAUSE, Fence
 
 
 class Watch:

@@ -2,7 +2,8 @@
 
 A worker may be stopped for minutes between the commit that says "sent" and the socket. By then its lease may be another's,
 and a look-up may have found no trace of a request that is still to come. So a write leaves at once or not at all. A pause
-exactly between this look and the socket is closed only by monday.com's own Idempotency-Key.
+exactly between this look and the socket is closed only by a key of the vendor's own, such as monday.com's Idempotency-Key; Etsy has
+none.
 """
 
 import time

@@ -1,0 +1,1 @@
+"""Uploads of files: what a client announces, what it may send, and how long the work will take."""

@@ -1,0 +1,1 @@
+"""The push step of the designs flow: from approved changes to draft listings at Etsy, and back."""

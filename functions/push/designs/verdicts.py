@@ -1,0 +1,84 @@
+"""What becomes of a design, by what the ledger holds of its writes."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+from common.effects import Effect
+from common.pipeline import outcome as outcomes
+from common.pipeline.outcome import Outcome
+from functions.push.designs.work import PushDesign
+
+_SOONEST = timedelta(seconds=10)
+
+
+def unknown(design: PushDesign, now: datetime, look_up_at: datetime | None) -> Outcome:
+    """A write may have landed without our knowing. look_up_at: when Etsy may be asked, in business time."""
+    return outcomes.wait(design.item, "unknown_outcome", max(look_up_at or now, now + _SOONEST))
+
+
+def refused(design: PushDesign, effects: Sequence[Effect]) -> Outcome | None:
+    """A task where Etsy has refused a write; else None."""
+    for effect in effects:
+        if effect.state == "refused":
+            error = str(effect.error)
+            return asked(design, error.partition(":")[0], f"{effect.part}: {error}")
+    return None
+
+
+def asked(design: PushDesign, reason: str, error: str) -> Outcome:
+    """A person has to do something first; then it is staged anew."""
+    failed = {"item_id": design.item.id, "error": error}
+    return (
+        outcomes.manual(design.item, reason, task(design, error)).writing(failed=failed).telling(error=error)
+    )
+
+
+def task(design: PushDesign, error: str) -> dict[str, Any]:
+    """What a person is asked."""
+    return {
+        "task_type": "automation_fallback",
+        "priority": "HIGH",
+        "priority_score": 0.9,
+        "confidence": 1.0,
+        "record": {"design": design.key, "filename": design.item.data.get("filename")},
+        "evidence": [{"operation": design.operation, "listing": design.document.get("listing")}],
+        "error": error,
+        "resume_step": "stage",
+    }
+
+
+def pushed(design: PushDesign, listing: int) -> Outcome:
+    """The draft is there with everything that belongs to it."""
+    row = {
+        "item_id": design.item.id,
+        "change_id": design.change_id,
+        "design": design.key,
+        "listing_id": str(listing),
+        "sku": design.after["sku"],
+        "state": "draft",
+        "inverse": {"listing_id": listing},
+    }
+    told = {"listing": listing, "images": len(design.after["images"]), "sku": design.after["sku"]}
+    return outcomes.done(design.item, "pushed").writing(pushed=row).telling(**told)
+
+
+def withdrawn(design: PushDesign, reason: str = "withdrawn") -> Outcome:
+    """The draft is not there any more."""
+    row = {
+        "item_id": design.item.id,
+        "change_id": design.change_id,
+        "design": design.key,
+        "listing_id": str(design.before["listing_id"]),
+        "sku": design.before.get("sku"),
+        "state": "deleted",
+        "inverse": dict(design.before),
+    }
+    return outcomes.done(design.item, reason).writing(pushed=row).telling(listing=design.before["listing_id"])
+
+
+def moved_on(design: PushDesign, state: str) -> Outcome:
+    """The draft has become something else since: it is not taken back without a person's word."""
+    drift = {"state": {"expected": "draft", "found": state}}
+    row = {"item_id": design.item.id, "drift": drift}
+    return outcomes.review(design.item, "conflict").writing(conflict=row).telling(drift=drift)

@@ -1,0 +1,65 @@
+"""What is to be pushed: approved changes, and what the ledger and our tables know of each design."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from common.database.engine import as_json
+from common.pipeline.item import Item
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection
+
+TARGET = "etsy"
+
+_WORK = """
+select c.item_id, c.id as change_id, c.state, c.operation, c.before, c.after from staged_changes c
+where c.tenant_id = %s and c.target = 'etsy' and c.item_id in (select jsonb_array_elements_text(cast(%s as jsonb))::bigint)
+"""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PushDesign:
+    """One design on its way to a shop."""
+
+    item: Item
+    change_id: int
+    state: str
+    """Of the change."""
+    operation: str
+    """create or delete."""
+    before: Mapping[str, Any] = field(default_factory=dict)
+    after: Mapping[str, Any] = field(default_factory=dict)
+    """{"sku", "listing": fields of the draft, "images": [{"object", "name", "rank", "alt_text", "media_type"}]}"""
+
+    @property
+    def key(self) -> str:
+        """What the listing is known by: the design's id."""
+        return str(self.item.data["design_id"])
+
+    @property
+    def document(self) -> Mapping[str, Any]:
+        """What stands at Etsy, or is to stand there."""
+        return self.after or self.before
+
+    def image_key(self, rank: int) -> str:
+        """What an image of the listing is known by."""
+        return f"{self.key}/image/{rank}"
+
+
+def load_work(connection: "Connection", tenant: str, items: Sequence[Item]) -> dict[int, PushDesign]:
+    """Item id → its design, of those with a change."""
+    by_id = {item.id: item for item in items}
+    rows = connection.exec_driver_sql(_WORK, (tenant, as_json(list(by_id))))
+    return {row.item_id: _design(by_id[row.item_id], row) for row in rows}
+
+
+def _design(item: Item, row: Any) -> PushDesign:
+    return PushDesign(
+        item=item,
+        change_id=row.change_id,
+        state=row.state,
+        operation=row.operation,
+        before=row.before or {},
+        after=row.after or {},
+    )

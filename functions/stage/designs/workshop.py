@@ -1,0 +1,100 @@
+"""Makes everything of one design: the picture to be printed or sold, then its mockups, each stored as soon as it is made."""
+
+import io
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import PurePosixPath
+
+from common.objects.store import ObjectStore
+from common.settings.designs import RenderSettings
+from functions.hash.designs.download import Downloads
+from functions.hash.designs.reading import Reader
+from functions.stage.designs import names
+from functions.stage.designs.encoding import Rendered
+from functions.stage.designs.mockup import Scene, mock_up, scene, small
+from functions.stage.designs.plans import Plan
+from functions.stage.designs.render import Print, Renderer
+from functions.stage.designs.storing import Shelf, StoredPicture
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """What was made of a design. name: of its file."""
+
+    name: str
+    pictures: list[StoredPicture]
+
+
+class Workshop:
+    """One serves all claims of a process with the same settings."""
+
+    def __init__(
+        self, objects: ObjectStore, downloads: Downloads, reader: Reader, settings: RenderSettings
+    ) -> None:
+        self._objects = objects
+        self._downloads = downloads
+        self._reader = reader
+        self._renderer = Renderer.of(settings, reader)
+
+    def make(self, plan: Plan, prefix: str, *, may_write: bool) -> Made:
+        """Render, store, mock up. Raises Refuse for what cannot be rendered, and what the store raises."""
+        design = plan.design
+        shelf = Shelf(self._objects if may_write else None, prefix, str(design.id))
+        with self._downloads.open(design.object_name, design.size) as file:
+            rendered = self._rendered(plan, file.content)
+            name = _name(plan, rendered)
+            pictures = [shelf.put(0, "print", _place(plan, name), rendered)]
+            del rendered
+            pictures += self._mockups(plan, name, file.content, shelf)
+        return Made(name, pictures)
+
+    def _rendered(self, plan: Plan, content: io.BytesIO) -> Rendered:
+        content.seek(0)
+        if plan.sold is None:
+            return self._renderer.comprehensive(content, plan.design.filename)
+        canvas = plan.sold.canvas(plan.choices.canvas_config)
+        wanted = Print(
+            family=plan.sold.template.rules,
+            size=plan.sold.size(canvas, plan.choices.size_config),
+            canvas=canvas,
+            is_digital=plan.is_digital,
+        )
+        return self._renderer.render(content, wanted, plan.design.filename)
+
+    def _mockups(self, plan: Plan, name: str, content: io.BytesIO, shelf: Shelf) -> Iterator[StoredPicture]:
+        if plan.sold is None or plan.mockup is None or not plan.mockup.images:
+            return
+        content.seek(0)
+        shown = small(self._reader, content, plan.design.filename, crop=True)
+        shop, template = plan.sold.shop.name, plan.sold.template.name
+        for rank, stage in enumerate(self._scenes(plan), 1):
+            picture = names.mockup_object(shop, template, names.mockup(name, rank))
+            yield shelf.put(rank, "mockup", picture, mock_up(shown, stage))
+
+    def _scenes(self, plan: Plan) -> Iterator[Scene]:
+        """One at a time: a mockup's pictures together may be larger than the memory."""
+        assert plan.mockup is not None, "asked before"
+        for image in plan.mockup.images:
+            watermark = None
+            if image.watermark_path:
+                mark = io.BytesIO(self._objects.get(image.watermark_path))
+                watermark = small(self._reader, mark, image.watermark)
+            picture = io.BytesIO(self._objects.get(image.file_path))
+            size = (image.width, image.height)
+            yield scene(self._reader, picture, image.masks, size=size, watermark=watermark, name=image.filename)
+
+
+def _name(plan: Plan, rendered: Rendered) -> str:
+    if plan.sold is None:
+        at: datetime = plan.design.created_at
+        return names.comprehensive(plan.design.filename, at, plan.design.content_hash, rendered.extension)
+    named = names.digital(plan.number) if plan.is_digital else names.physical(plan.sold.template.name, plan.number)
+    return str(PurePosixPath(named).with_suffix(rendered.extension))
+
+
+def _place(plan: Plan, name: str) -> str:
+    if plan.sold is None:
+        return f"unsorted/{name}"
+    shop, template = plan.sold.shop.name, plan.sold.template.name
+    return names.design_object(shop, template, name, is_digital=plan.is_digital)
