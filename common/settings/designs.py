@@ -39,3 +39,18 @@ class DesignSettings(SettingsGroup):
         "So many bits of a hash may differ between near copies; -1 is what the preset says.",
         bare=True,
     )
+
+
+class RenderSettings(SettingsGroup):
+    """What rendering a design may take, and how its mock-ups are marked."""
+
+    design_render_mib = whole(
+        56,
+        16,
+        65_536,
+        "MiB",
+        "Memory that rendered pictures may take in one process; one that needs more is refused.",
+    )
+    mockup_watermark_opacity = fraction(
+        0.45, "How strongly a watermark covers a mock-up: 0 not at all, 1 wholly."
+    )
