@@ -129,7 +129,7 @@ def test_a_scene_serves_one_design_after_the_other() -> None:
 
 
 def test_masks_that_were_drawn_on_another_picture_are_refused() -> None:
-    with pytest.raises(MockupRefused, match="room.png has other proportions than the 400 × 300 pixels"):
+    with pytest.raises(MockupRefused, match=r"room.png has other proportions than the 400 × 300 pixels"):
         scene(Reader(), stream_of(Image.new("RGB", (400, 400))), [], size=(400, 300), name="room.png")
 
 
