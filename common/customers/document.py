@@ -28,13 +28,18 @@ def line_of(node: "yaml.Node | yaml.Event") -> int:
     return int(mark.line) + 1 if mark else 1
 
 
-def read(content: bytes | str, findings: Findings) -> yaml.Node | None:
-    """The one document of a file. None, with the reason among the findings, when it cannot be read as such."""
-    text = _text(content, findings)
+def read(
+    content: bytes | str, findings: Findings, *, what: str = "customer book", begin: str = "`customers:`"
+) -> yaml.Node | None:
+    """The one document of a file. None, with the reason among the findings, when it cannot be read as such.
+
+    what: what the file should be; begin: with what it begins, both for the person who wrote it.
+    """
+    text = _text(content, findings, what)
     if text is None:
         return None
     try:
-        if not _Survey(findings).passes(text):
+        if not _Survey(findings, what).passes(text):
             return None
         node = yaml.compose(text, Loader=_LOADER)
     except yaml.YAMLError as error:
@@ -44,17 +49,15 @@ def read(content: bytes | str, findings: Findings) -> yaml.Node | None:
         findings.error(1, "", "", "not_yaml", 'A "\\U" escape stands for no character; write it out.')
         return None
     if node is None:
-        findings.error(1, "", "", "empty", "There is nothing in the file; begin with `customers:`.")
+        findings.error(1, "", "", "empty", f"There is nothing in the file; begin with {begin}.")
     return node
 
 
-def _text(content: bytes | str, findings: Findings) -> str | None:
+def _text(content: bytes | str, findings: Findings, what: str) -> str | None:
     """The file as text. None when it is too large, not UTF-8, or holds what is no text; every such place is told."""
     if len(content) > LARGEST_FILE:
         mebibytes = LARGEST_FILE >> 20
-        findings.error(
-            1, "", "", "too_large", f"A customer book has at most {mebibytes} MiB; is it this file?"
-        )
+        findings.error(1, "", "", "too_large", f"A {what} has at most {mebibytes} MiB; is it this file?")
         return None
     try:
         text = content.decode("utf-8-sig") if isinstance(content, bytes) else content.removeprefix("\ufeff")
@@ -93,6 +96,7 @@ class _Survey:
     """Looks over a file's events: is it one document, small enough, of nothing but texts, lists and mappings?"""
 
     findings: Findings
+    what: str
     _open: list[_Collection] = field(default_factory=lambda: [_Collection(None)])
     _anchored: dict[str, tuple[int, int]] = field(default_factory=dict)
     """Anchor → (size, height) of what it stands for; not before that has ended."""
@@ -166,7 +170,7 @@ class _Survey:
             return False
         if sum(each.size for each in self._open) > MOST_NODES:
             detail = (
-                f"The file holds more than {MOST_NODES:,} values, aliases written out; is it a customer book?"
+                f"The file holds more than {MOST_NODES:,} values, aliases written out; is it a {self.what}?"
             )
             self._error(event, "too_large", detail)
             return False

@@ -33,7 +33,22 @@ class UploadSettings(SettingsGroup):
     upload_piece_files = whole(100, 1, 1000, "files", "The most files of one piece.")
 
 
-class DesignSettings(UploadSettings):
+class RenderSettings(SettingsGroup):
+    """What rendering a design may take, and how its mock-ups are marked."""
+
+    design_render_mib = whole(
+        56,
+        16,
+        65_536,
+        "MiB",
+        "Memory that rendered pictures may take in one process; one that needs more is refused.",
+    )
+    mockup_watermark_opacity = fraction(
+        0.45, "How strongly a watermark covers a mock-up: 0 not at all, 1 wholly."
+    )
+
+
+class DesignSettings(UploadSettings, RenderSettings):
     """How uploaded pictures are read, and when two of them are copies."""
 
     @classmethod

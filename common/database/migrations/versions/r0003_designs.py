@@ -11,6 +11,7 @@ depends_on = None
 
 _FILES = (
     "0003_designs_tables.sql",
+    "0003_designs_shops.sql",
     "0003_designs_index.sql",
     "0002_row_level_security.sql",  # walls off whatever has come since
 )
