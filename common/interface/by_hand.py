@@ -167,7 +167,7 @@ class ByHand(Desk):
         run = {"settings": as_json(settings.as_json()), "mode": settings.mode, "by": self.principal.name}
         rows(connection, _RUN, id=run_id, tenant=self.tenant, flow=_FLOW, count=len(missing), **run)
         for step in declared.steps:
-            width = getattr(settings, step.width) if isinstance(step.width, str) else step.width
+            width = settings.number(step.width) if isinstance(step.width, str) else step.width
             call(connection, "shelfline_set_lane_v1", self.tenant, declared.lane(step, run_id), width)
         items = as_json([{"key": item.key, "data": item.data} for item in missing])
         made = rows(connection, _ITEMS, flow=_FLOW, step=declared.steps[1].name, items=items, **by)

@@ -238,7 +238,7 @@ def load(reference: str) -> Any:
 
 def number(value: int | str | None, run: Run) -> int | None:
     """A number given as itself or by the name of a setting."""
-    return int(getattr(run.settings, value)) if isinstance(value, str) else value
+    return run.settings.number(value) if isinstance(value, str) else value
 
 
 class AdapterFactory(Protocol):

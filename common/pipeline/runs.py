@@ -179,5 +179,5 @@ def unknown_run(run_id: str) -> NotFound:
 
 
 def _lane(declared: Flow, step: Step, run_id: str, settings: ResolvedSettings) -> dict[str, Any]:
-    width = getattr(settings, step.width) if isinstance(step.width, str) else step.width
+    width = settings.number(step.width) if isinstance(step.width, str) else step.width
     return {"name": declared.lane(step, run_id), "width": width}

@@ -60,7 +60,7 @@ class DesignSettings(UploadSettings, RenderSettings):
         100, 1, 500, "megapixels", "A picture of more pixels is refused before it is decoded."
     )
     design_decode_mib = whole(
-        320,
+        264,
         16,
         65_536,
         "MiB",

@@ -27,6 +27,10 @@ class ResolvedSettings(CoreSettings):
         """The value of a setting. Raises KeyError for a name nobody declared."""
         return self.values[name]
 
+    def number(self, name: str) -> int:
+        """A whole number by name: of a setting, the flow's own among them, or of what follows from several."""
+        return int(getattr(self, name) if hasattr(type(self), name) else self[name])
+
     def origin(self, name: str) -> str:
         """Who said the value: request, tenant, environment, .env, file or default. Raises KeyError."""
         self.values[name]  # an unknown name has no origin, not the default one

@@ -15,9 +15,9 @@ class ImageLimits:
 
     megapixels: float = 100
     """Pixels of a picture, in millions."""
-    decode_mib: int = 320
+    decode_mib: int = 264
     """What decoding one picture may take in memory, and all at once in one process, in MiB: of the 512 of an instance,
-    a step with its libraries has 130."""
+    a step with its libraries has 130, downloads 52, what is rendered 56."""
     smallest_side: int = 10
     """Pixels of the shorter side of what is rendered."""
     largest_side: int = 10_000

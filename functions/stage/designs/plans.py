@@ -108,7 +108,12 @@ def _numbered(connection: "Connection", claim: Claim, plans: Mapping[int, Plan])
         if plan.sold and claim.run.may_write:
             template = plan.sold.template.name
             kept.append(
-                {"design": str(plan.design.id), "number": number, "shop": plan.sold.shop.name, "template": template}
+                {
+                    "design": str(plan.design.id),
+                    "number": number,
+                    "shop": plan.sold.shop.name,
+                    "template": template,
+                }
             )
     if kept:
         connection.exec_driver_sql(_NUMBERED, (as_json(kept), claim.run.tenant))
@@ -126,5 +131,3 @@ def _number_of(connection: "Connection", claim: Claim, plan: Plan) -> int:
         return int(plan.design.number)
     template = plan.sold.template.id
     return int(call(connection, "shelfline_take_design_numbers_v1", claim.run.tenant, template, 1, starting))
-
-

@@ -143,7 +143,11 @@ def _asked(item: Item, error: NotFound) -> Outcome:
         "priority": "HIGH",
         "priority_score": 0.9,
         "confidence": 1.0,
-        "record": {"design": item.data["design_id"], "filename": item.data["filename"], **item.data["choices"]},
+        "record": {
+            "design": item.data["design_id"],
+            "filename": item.data["filename"],
+            **item.data["choices"],
+        },
         "evidence": [],
         "error": str(error),
         "resume_step": "stage",

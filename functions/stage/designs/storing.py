@@ -79,4 +79,6 @@ class Shelf:
 
 def _taken(name: str, there: Stored | None) -> Conflict:
     owner = there.metadata.get(_OWNER, "nobody") if there else "nobody"
-    return Conflict(f"{name} belongs to the design {owner}; move it away, or change the name.", reason="name_taken")
+    return Conflict(
+        f"{name} belongs to the design {owner}; move it away, or change the name.", reason="name_taken"
+    )

@@ -82,14 +82,20 @@ class Workshop:
                 watermark = small(self._reader, mark, image.watermark)
             picture = io.BytesIO(self._objects.get(image.file_path))
             size = (image.width, image.height)
-            yield scene(self._reader, picture, image.masks, size=size, watermark=watermark, name=image.filename)
+            yield scene(
+                self._reader, picture, image.masks, size=size, watermark=watermark, name=image.filename
+            )
 
 
 def _name(plan: Plan, rendered: Rendered) -> str:
     if plan.sold is None:
         at: datetime = plan.design.created_at
         return names.comprehensive(plan.design.filename, at, plan.design.content_hash, rendered.extension)
-    named = names.digital(plan.number) if plan.is_digital else names.physical(plan.sold.template.name, plan.number)
+    named = (
+        names.digital(plan.number)
+        if plan.is_digital
+        else names.physical(plan.sold.template.name, plan.number)
+    )
     return str(PurePosixPath(named).with_suffix(rendered.extension))
 
 

@@ -59,6 +59,17 @@ VENDORS = (
         ),
         credentials={"token": "local-token"},
     ),
+    Vendor(
+        "etsy",
+        setting="etsy_url",
+        arguments=("--refresh-token", "1001.local-refresh"),
+        credentials={
+            "keystring": "local-keystring",
+            "shared_secret": "local-secret",
+            "refresh_token": "1001.local-refresh",
+            "shop_id": "5001",
+        },
+    ),
 )
 
 

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.artwork import write_artwork
+from infra.local.samples.artwork import write_artwork
 from tests.unit.command_line.conftest import Shelf
 
 

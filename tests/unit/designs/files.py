@@ -7,7 +7,7 @@ from typing import Any
 
 from PIL import Image
 
-from tests.support.artwork import artwork
+from infra.local.samples.artwork import artwork
 
 
 def encoded(image: Image.Image, kind: str, **options: Any) -> io.BytesIO:

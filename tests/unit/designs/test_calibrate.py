@@ -15,7 +15,7 @@ from functions.hash.designs.library import Entry, Library, library_of, names_in,
 from functions.hash.designs.presets import PRESETS, RULES, Preset
 from functions.hash.designs.scores import distances, families_of
 from functions.hash.designs.transforms import transforms
-from tests.support.artwork import artwork, write_artwork
+from infra.local.samples.artwork import artwork, write_artwork
 
 COUNT = 10
 

@@ -16,7 +16,7 @@ from functions.hash.designs.limits import ImageLimits
 from functions.hash.designs.presets import PRESETS, RULES, Preset, chosen
 from functions.hash.designs.representation import representation_of
 from functions.hash.designs.variants import variant_hashes
-from tests.support.artwork import artwork, grain
+from infra.local.samples.artwork import artwork, grain
 
 large = st.integers(0, 2**256 - 1)
 small = st.integers(0, 2**64 - 1)

@@ -15,7 +15,7 @@ from functions.hash.designs.limits import ImageLimits
 from functions.hash.designs.reading import Reader
 from functions.hash.designs.refusal import REASONS, ImageRefused
 from functions.hash.designs.signature import KINDS
-from tests.support.artwork import artwork
+from infra.local.samples.artwork import artwork
 from tests.support.processes import ROOT
 from tests.unit.designs.files import encoded
 

@@ -7,7 +7,7 @@ from PIL import Image
 from functions.hash.designs.fingerprint import Fingerprint, fingerprint
 from functions.hash.designs.matching import match
 from functions.hash.designs.presets import PRESETS
-from tests.support.artwork import artwork
+from infra.local.samples.artwork import artwork
 from tests.unit.designs.files import encoded
 
 STANDARD = PRESETS["standard"]

@@ -17,7 +17,7 @@ from functions.hash.designs.fingerprint import fingerprint
 from functions.hash.designs.orientation import UPRIGHT, orientation_of
 from functions.hash.designs.picture import picture_of
 from functions.hash.designs.representation import KEPT_SIDE, SIDE, representation_of
-from tests.support.artwork import artwork, photograph
+from infra.local.samples.artwork import artwork, photograph
 from tests.unit.designs.files import encoded, opaque, see_through
 
 sizes = st.integers(1, 60)

@@ -16,7 +16,7 @@ from functions.hash.designs.refusal import ImageRefused
 from functions.stage.designs.content import content_box
 from functions.stage.designs.render import Print, Renderer, RenderRefused
 from functions.stage.designs.resampling import strips
-from tests.support.artwork import artwork
+from infra.local.samples.artwork import artwork
 from tests.unit.designs_stage.files import (
     CLEAR,
     RED,
