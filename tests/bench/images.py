@@ -13,9 +13,9 @@ from typing import Any
 
 from functions.hash.designs.fingerprint import Fingerprinter
 from functions.hash.designs.hashes import distance
+from infra.local.samples.artwork import photograph
 from tests.bench.measure import Measure
 from tests.bench.peers_beside import PYTHON, need_peers
-from infra.local.samples.artwork import photograph
 
 _DISTINCT = 25
 _COPIES = 16  # imagededup hands its processes a hundred files at a time: four such portions

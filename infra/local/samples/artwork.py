@@ -24,7 +24,7 @@ _WORDS = (
 
 def artwork(number: int, side: int = 600) -> Image.Image:
     """The picture of this number; side: its longer side, in pixels."""
-    chance = random.Random(f"artwork {number}")
+    chance = random.Random(f"artwork {number}")  # noqa: S311  # drawn the same each time
     size = (side, round(side * chance.choice((0.6, 0.75, 1.0))))
     if chance.random() < 0.3:
         size = size[::-1]
@@ -43,7 +43,7 @@ def write_artwork(folder: Path, count: int, side: int = 600) -> list[Path]:
 @cache
 def photograph(number: int, size: tuple[int, int] = (1600, 1200)) -> Image.Image:
     """A scene with the grain of a camera, for JPEG files of a usual size. It is shared: do not change it."""
-    chance = random.Random(f"photograph {number}")
+    chance = random.Random(f"photograph {number}")  # noqa: S311
     scene = _scene(chance, size)
     return Image.blend(scene, grain(chance, (size[0] // 2, size[1] // 2)).resize(size).convert("RGB"), 0.08)
 

@@ -24,7 +24,9 @@ from tests.integration.models.catalog import described
 from tests.support.postgres import fresh_database
 
 _DEFAULTS_NEED = """
-create function shelfline_now() returns timestamptz language sql volatile as 'select clock_timestamp()'
+create function shelfline_now() returns timestamptz language sql volatile as 'select clock_timestamp()';
+create function shelfline_band_v1(p_tenant text, p_version integer, p_hash bit varying, p_from integer, p_width integer) returns bigint
+  language sql immutable parallel safe return 0::bigint;
 """
 
 
@@ -49,6 +51,8 @@ def test_alembic_finds_nothing_to_change(database: Database, monkeypatch: pytest
         partitions = set(names.scalars())
 
         def ours(thing: Any, name: str | None, kind: str, reflected: bool, counterpart: Any) -> bool:
+            if kind == "index" and str(name).startswith("design_hashes_"):
+                return False  # of expressions: alembic compares their texts, the test below what Postgres makes of them
             table = name if kind == "table" else getattr(getattr(thing, "table", None), "name", None)
             return table not in partitions
 
