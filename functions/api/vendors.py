@@ -9,6 +9,7 @@ from common.interface.doctor import Finding, VendorCheck
 from common.quotas import per_minute, per_utc_day
 from common.services import Services
 from common.settings import process_layers, resolve
+from functions.push.etsy.check import check_etsy
 from functions.push.monday.check import check_monday
 from functions.scrape.digikey.client import DigiKeyClient
 from functions.scrape.digikey.credentials import Credentials
@@ -45,4 +46,8 @@ def _credentials(services: Services) -> Credentials:
     return Credentials(stored["client_id"], stored["client_secret"], stored.get("account_id"))
 
 
-VENDOR_CHECKS: Mapping[str, VendorCheck] = {"digikey": check_digikey, "monday": check_monday}
+VENDOR_CHECKS: Mapping[str, VendorCheck] = {
+    "digikey": check_digikey,
+    "monday": check_monday,
+    "etsy": check_etsy,
+}

@@ -83,8 +83,11 @@ def known_of(connection: "Connection", claim: Claim) -> Known:
     files = {row.id: row.file_id for row in designs.values()}
     pairs: dict[UUID, list[Pair]] = {}
     values = (tenant, ids, tenant, ids, tenant, tenant, trial)
+    told: set[tuple[UUID, UUID]] = set()  # two that were indexed together have found each other
     for row in connection.exec_driver_sql(_PAIRS, values):
-        pairs.setdefault(row.own, []).append(_pair(row, files[row.own]))
+        if (row.own, row.id) not in told:
+            told.add((row.own, row.id))
+            pairs.setdefault(row.own, []).append(_pair(row, files[row.own]))
     return Known(designs, pairs)
 
 
