@@ -23,10 +23,13 @@ from functions.api.routes import (
     loading,
     manual,
     manual_tasks,
+    mockups,
     plans,
     quarantine,
     rollbacks,
     runs,
+    shop_settings,
+    shops,
     tokens,
     workflow,
 )
@@ -38,7 +41,7 @@ Send a token as `Authorization: Bearer TOKEN`. Errors are `application/problem+j
 """
 _NOUNS = (
     health, runs, events, items, manual_tasks, changes, quarantine, configuration, inspection, loading, tokens, workflow, manual, catalogue,
-    customers, rollbacks, plans, columns,
+    customers, rollbacks, plans, columns, shops, shop_settings, mockups,
 )  # fmt: skip
 
 
