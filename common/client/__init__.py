@@ -20,6 +20,7 @@ from common.client.plans import Plans
 from common.client.records import Records
 from common.client.runs import Runs
 from common.client.setting_up import SettingUp
+from common.client.shops import Shops
 from common.client.tasks import Tasks
 from common.client.uploads import Uploads
 from common.client.wire import NOT_RUNNING, Document
@@ -27,7 +28,9 @@ from common.client.wire import NOT_RUNNING, Document
 __all__ = ["NOT_RUNNING", "Document", "Shelfline"]
 
 
-class Shelfline(Runs, Explanations, Records, Tasks, Changes, Customers, Plans, Columns, SettingUp, Uploads):
+class Shelfline(
+    Runs, Explanations, Records, Tasks, Changes, Customers, Shops, Plans, Columns, SettingUp, Uploads
+):
     """One deployment of Shelfline, as one caller.
 
     url: where its API is. token: a bearer token (`shelfline token create`); "" for `health` alone.

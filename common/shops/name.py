@@ -1,6 +1,7 @@
 """Names of shops, templates and their parts: people read them, and the folders of objects are called so."""
 
 import re
+import unicodedata
 from collections.abc import Iterator
 from typing import Final
 
@@ -21,5 +22,6 @@ def name_faults(name: str, field: str = "name") -> Iterator[Fault]:
         yield Fault(
             field, "bad_name", f"Files are named after it, so it must not have {letters}; take that out."
         )
-    elif name.strip(" .") != name:
-        yield Fault(field, "bad_name", "A name neither begins nor ends with a dot or a blank; take that off.")
+    elif name.strip(" .") != name or " ".join(unicodedata.normalize("NFC", name).split()) != name:
+        detail = "A name has single blanks between its words, no dot or blank around it, and composed letters (NFC)."
+        yield Fault(field, "bad_name", detail)

@@ -9,15 +9,21 @@ if TYPE_CHECKING:
 
 
 def take(
-    database: "Database", tenant: str, template: int, count: int = 1, starting: int = FIRST_NUMBER
+    database: "Database",
+    tenant: str,
+    shop: int,
+    template: str,
+    *,
+    count: int = 1,
+    starting: int = FIRST_NUMBER,
 ) -> int:
-    """Take so many numbers in a row: the first of them. No number of a template is ever given twice.
+    """Take so many numbers in a row: the first of them. None of a shop's template is ever given twice.
 
-    template: its id. starting: the mock-up's `starting_name`: numbers begin there, or jump there when they are not
-    so far yet, but never back. Committed by itself, so nobody waits for another's transaction: keep the number where
-    the design is kept before anything is named by it; one that is not kept is a gap, and nothing else.
-    Raises DataRefused for a template that the tenant does not have.
+    shop: its id; template: its name, by which files are named. starting: the mock-up's `starting_name`: numbers
+    begin there, or jump there when they are not so far yet, but never back. Committed by itself, so nobody waits for
+    another's transaction: keep the number where the design is kept before anything is named by it; one that is not
+    kept is a gap, and nothing else. Raises DataRefused for a shop that the tenant does not have.
     """
     if count < 1 or starting < 1:
         raise ValueError("At least one number is taken, and numbers begin at 1.")
-    return int(database.call("shelfline_take_design_numbers_v1", tenant, template, count, starting))
+    return int(database.call("shelfline_take_design_numbers_v1", tenant, shop, template, count, starting))

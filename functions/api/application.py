@@ -24,10 +24,13 @@ from functions.api.routes import (
     loading,
     manual,
     manual_tasks,
+    mockups,
     plans,
     quarantine,
     rollbacks,
     runs,
+    shop_settings,
+    shops,
     tokens,
     workflow,
 )
@@ -39,7 +42,7 @@ Send a token as `Authorization: Bearer TOKEN`. Errors are `application/problem+j
 """
 _NOUNS = (
     health, runs, events, items, manual_tasks, changes, quarantine, configuration, inspection, loading, tokens, workflow, manual, catalogue,
-    customers, rollbacks, plans, columns, designs,
+    customers, rollbacks, plans, columns, designs, shops, shop_settings, mockups,
 )  # fmt: skip
 
 

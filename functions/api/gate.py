@@ -17,7 +17,7 @@ from functions.api.problems import of_error, problem
 MEBIBYTE = 1 << 20
 LARGEST_BODY = MEBIBYTE
 LARGEST_FILE = 256 * MEBIBYTE
-_FILES = ("/load/", "/customers", "/manual/batch/import-csv")
+_FILES = ("/load/", "/customers", "/shops", "/mockups/", "/manual/batch/import-csv")
 _UPLOAD = "/designs/"
 """Takes files in its body; what lies below it takes JSON."""
 _PUBLIC = frozenset(

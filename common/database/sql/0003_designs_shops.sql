@@ -1,6 +1,6 @@
 -- The shops of a tenant: what is sold there, on which canvas and in which sizes, and how it is shown. A file loads a whole shop, the HTTP
 -- API changes single rows; what may be said is checked before either (common.shops). Names are keys, and a row that is gone from a file
--- is inactive and not deleted: the numbers of its designs go on where they were when it comes back.
+-- is inactive and not deleted: what was made with it still refers to it, and it is the same row when it comes back.
 
 create table shops (
   id bigint generated always as identity primary key,
@@ -151,20 +151,22 @@ create table mask_data (
   constraint mask_data_lengths_check check (jsonb_array_length(masks) = cardinality(is_cropped) and cardinality(is_cropped) = cardinality(alignment))
 );
 
--- The next number of a design of a template. A row is never deleted, and the number never goes back.
+-- The next number of a design of a shop's template, by the template's name, because files are named by both: a template that is renamed,
+-- taken out or made anew never meets a name that was given before. A row is never deleted, and the number never goes back.
 create table design_numbers (
   tenant_id text not null,
-  template_id bigint not null,
+  shop_id bigint not null,
+  template text not null,
   next bigint not null check (next > 0),
-  primary key (tenant_id, template_id),
-  foreign key (tenant_id, template_id) references product_templates (tenant_id, id)
+  primary key (tenant_id, shop_id, template),
+  foreign key (tenant_id, shop_id) references shops (tenant_id, id)
 );
 
 -- take: p_count numbers in a row, from the one that is answered on; p_starting is where they begin, or go on if they are not so far yet.
 -- One statement, so that two that take at once get different ones; whoever rolls back or dies leaves a gap.
-create function shelfline_take_design_numbers_v1(p_tenant text, p_template bigint, p_count integer, p_starting bigint)
+create function shelfline_take_design_numbers_v1(p_tenant text, p_shop bigint, p_template text, p_count integer, p_starting bigint)
 returns bigint language sql as $f$
-  insert into design_numbers as n (tenant_id, template_id, next) values (p_tenant, p_template, p_starting + p_count)
-  on conflict (tenant_id, template_id) do update set next = greatest(n.next, p_starting) + p_count
+  insert into design_numbers as n (tenant_id, shop_id, template, next) values (p_tenant, p_shop, p_template, p_starting + p_count)
+  on conflict (tenant_id, shop_id, template) do update set next = greatest(n.next, p_starting) + p_count
   returning next - p_count
 $f$;

@@ -129,5 +129,5 @@ def _number_of(connection: "Connection", claim: Claim, plan: Plan) -> int:
     named = (plan.design.shop, plan.design.template)
     if plan.design.number is not None and named == (plan.sold.shop.name, plan.sold.template.name):
         return int(plan.design.number)
-    template = plan.sold.template.id
-    return int(call(connection, "shelfline_take_design_numbers_v1", claim.run.tenant, template, 1, starting))
+    sold = (plan.sold.shop.id, plan.sold.template.name)
+    return int(call(connection, "shelfline_take_design_numbers_v1", claim.run.tenant, *sold, 1, starting))

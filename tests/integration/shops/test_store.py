@@ -125,37 +125,40 @@ def test_files_loaded_at_once_are_versions_one_after_the_other(database: Databas
 
 
 def test_numbers_begin_where_the_mock_up_says_and_are_never_given_twice(database: Database) -> None:
-    template = load(database)[0].templates[0].id
+    shop = load(database)[0].id
+
+    def taken(count: int) -> range:
+        first = numbers.take(database, "default", shop, "UVDTF 16oz", count=count, starting=250)
+        return range(first, first + count)
+
     with ThreadPoolExecutor(4) as threads:
-        taken = list(
-            threads.map(
-                lambda count: (numbers.take(database, "default", template, count, 250), count), [1, 2, 3] * 20
-            )
-        )
-    given = [first + step for first, count in taken for step in range(count)]
+        given = [number for some in threads.map(taken, [1, 2, 3] * 20) for number in some]
     assert sorted(given) == list(range(250, 250 + 120))
 
 
 def test_numbers_of_two_templates_and_of_two_tenants_are_their_own(database: Database) -> None:
-    shop, others = load(database)[0], load(database, tenant="other")[0]
-    assert numbers.take(database, "default", shop.templates[0].id) == 100
-    assert numbers.take(database, "default", shop.templates[1].id) == 100
-    assert numbers.take(database, "other", others.templates[0].id) == 100
-    with pytest.raises(DataRefused):
-        numbers.take(database, "default", others.templates[0].id)
+    shop, other = load(database)[0].id, load(database, tenant="other")[0].id
+    assert numbers.take(database, "default", shop, "UVDTF 16oz") == 100
+    assert numbers.take(database, "default", shop, "Digital") == 100
+    assert numbers.take(database, "other", other, "Digital") == 100
+    with pytest.raises(DataRefused, match="foreign key"):
+        numbers.take(database, "default", other, "Digital")
 
 
 def test_numbers_jump_forward_to_a_new_beginning_and_never_back(database: Database) -> None:
-    template = load(database)[0].templates[0].id
-    taken = [numbers.take(database, "default", template, 1, starting) for starting in (100, 500, 100, 400)]
+    shop = load(database)[0].id
+    taken = [
+        numbers.take(database, "default", shop, "Digital", starting=each) for each in (100, 500, 100, 400)
+    ]
     assert taken == [100, 500, 501, 502]
 
 
 def test_numbers_go_on_when_a_template_comes_back(database: Database) -> None:
-    digital = load(database)[0].templates[1].id
-    assert numbers.take(database, "default", digital) == 100
+    shop = load(database)[0].id
+    assert numbers.take(database, "default", shop, "Digital") == 100
     load(database, SOUND[: SOUND.index("  - name: Digital")])
-    assert numbers.take(database, "default", load(database)[0].templates[1].id) == 101
+    load(database)
+    assert numbers.take(database, "default", shop, "Digital") == 101
 
 
 def test_a_draft_of_the_sample_is_taken_by_the_stand_in(database: Database, stand_in: StandIn) -> None:
@@ -165,7 +168,6 @@ def test_a_draft_of_the_sample_is_taken_by_the_stand_in(database: Database, stan
     with database.transaction(tenant="default") as connection:
         Shops(connection).load("default", shop, content=content, file="shop.yaml", by="ada")
         stored = [Shops(connection).template("default", shop.name, each.name) for each in shop.templates]
-    stand_in.sign_in()
     for each in stored:
         listing = NewListing(title=f"Rose {each.template.template_title}", **each.template.listing_fields())
         fields = dict(draft_form(listing))

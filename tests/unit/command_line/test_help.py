@@ -51,6 +51,7 @@ def test_there_are_all_commands() -> None:
     wanted += [f"tasks {word}" for word in ("list", "claim", "show", "hand-back", "complete", "validate")]
     wanted += [f"token {word}" for word in ("create", "list", "revoke")]
     wanted += [f"customers {word}" for word in ("check", "load", "show")]
+    wanted += [f"shops {word}" for word in ("check", "load", "show")]
     wanted += [f"orders {word}" for word in ("columns", "adopt-columns")]
     assert set(COMMANDS) == {*wanted, "connect digikey", "connect etsy", "connect monday"}
 

@@ -149,6 +149,12 @@ def test_a_canvas_that_takes_more_memory_than_there_is_is_only_warned_of() -> No
     assert [(each.severity, each.reason) for each in checked.problems] == [("warning", "too_large")]
 
 
+@pytest.mark.parametrize("name", ["A/B", "A  B", ".A", "A.", "x" * 81, "a:b", "e\u0301"])
+def test_a_name_that_no_file_could_have_is_told(name: str) -> None:
+    text = SOUND.replace("name: UVDTF 16oz", f'name: "{name}"')
+    assert [(line, field) for line, _, field, _ in places_of(text)] == [(8, "name")]
+
+
 def test_a_comma_in_a_price_and_a_word_for_a_flag_are_told() -> None:
     text = SOUND.replace("price: 4.00", "price: 4,00").replace("is_cropped: true", "is_cropped: sure")
     assert [found for *_, found in places_of(text)] == ["not_readable", "not_readable"]

@@ -70,16 +70,15 @@ class ProductTemplate(Base):
 
 
 class DesignNumber(Base):
-    """The next number of a design of a template; it never goes back."""
+    """The next number of a design of a shop's template, by the template's name; it never goes back."""
 
     __tablename__ = "design_numbers"
     __table_args__ = (
-        ForeignKeyConstraint(
-            ["tenant_id", "template_id"], ["product_templates.tenant_id", "product_templates.id"]
-        ),
+        ForeignKeyConstraint(["tenant_id", "shop_id"], ["shops.tenant_id", "shops.id"]),
         CheckConstraint("next > 0", name="next"),
     )
 
     tenant_id: Mapped[str] = mapped_column(primary_key=True)
-    template_id: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
+    shop_id: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
+    template: Mapped[str] = mapped_column(primary_key=True)
     next: Mapped[BigInt]
