@@ -6,7 +6,7 @@ Postgres's own clock, is given back at the end, and frees itself when its holder
 """
 
 from common.errors import WaitUntil
-from common.etsy.transport import LONGEST_ANSWER_SECONDS
+from common.http.exchange import LONGEST_ANSWER_SECONDS
 from common.quotas import Dimension, Grant
 from functions.push.etsy.budget import Ledger
 

@@ -17,6 +17,7 @@ import requests
 
 from common.database.engine import assert_no_transaction
 from common.errors import Unavailable
+from common.http.exchange import NoAnswer, Reply
 from common.quotas import Grant
 from functions.push.monday import costs, documents, ingest, lookup
 from functions.push.monday.answers import Answer, answer
@@ -28,7 +29,7 @@ from functions.push.monday.limits import plan_named
 from functions.push.monday.lookup import FoundItem, HeldItem
 from functions.push.monday.reading import Reading, read
 from functions.push.monday.request import COMPLEXITY, Query
-from functions.push.monday.transport import NoAnswer, Reply, Transport
+from functions.push.monday.transport import Transport
 
 IDENTITY = Query(f"query {{ {COMPLEXITY} me {{ id name }} }}", {}, costs.IDENTITY)
 """Asks whose token it is."""

@@ -4,7 +4,7 @@ import pytest
 import requests
 
 from common.errors import Unavailable
-from common.etsy.transport import NoAnswer
+from common.http.exchange import NoAnswer
 from functions.push.etsy.marks import mark_of, with_mark
 from tests.integration.etsy.conftest import Desk, new_listing
 

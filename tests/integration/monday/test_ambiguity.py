@@ -9,9 +9,9 @@ import pytest
 import requests
 
 from common.errors import Refuse, Retry, Unavailable
+from common.http.exchange import NoAnswer
 from functions.push.monday.documents import document
 from functions.push.monday.failures import InProgress
-from functions.push.monday.transport import NoAnswer
 from infra.local.ports import free_port
 from tests.integration.emulator_process import until
 from tests.integration.monday.boards import ITEMS

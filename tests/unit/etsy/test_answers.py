@@ -26,7 +26,8 @@ from functions.push.etsy.answers import HeldListing, Page
 from functions.push.etsy.budget import calls_of_a_listing, calls_of_a_look_up, dimensions
 from functions.push.etsy.failures import failure, words
 from functions.push.etsy.limits import Limits, usage
-from tests.unit.etsy.fakes import NOW, reply
+from tests.fakes.http import reply
+from tests.unit.etsy.fakes import NOW
 
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(max_size=8),

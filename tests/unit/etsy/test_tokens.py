@@ -19,8 +19,9 @@ from common.etsy.transport import Transport
 from common.secrets.store import SecretStore
 from functions.push.etsy.refresh_lock import RefreshLock
 from functions.push.etsy.tokens import EARLY_SECONDS, TokenKeeper
+from tests.fakes.http import FakeSession, response
 from tests.fakes.secret_store import FakeSecretStore
-from tests.unit.etsy.fakes import NOW, FailingSecrets, FakeLedger, FakeSession, response
+from tests.unit.etsy.fakes import NOW, FailingSecrets, FakeLedger
 
 CONSENT = "https://www.etsy.com/oauth/connect"
 BACK = "http://127.0.0.1:3003/callback"

@@ -8,7 +8,8 @@ from common.errors import Misconfigured, Refuse, Retry, Unavailable, WaitUntil
 from functions.push.monday.answers import Answer, Confirmed, Outcome, Refused, Throttled, Unknown, answer
 from functions.push.monday.failures import InProgress
 from functions.push.monday.reading import read
-from tests.unit.monday.fakes import NOW, error, reply
+from tests.fakes.http import reply
+from tests.unit.monday.fakes import NOW, error
 
 TWO = ("m0", "m1")
 

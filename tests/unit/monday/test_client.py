@@ -6,12 +6,13 @@ import pytest
 import requests
 
 from common.errors import Misconfigured, Refuse, Unavailable, WaitUntil
+from common.http.exchange import NoAnswer
 from functions.push.monday.answers import Confirmed, Unknown
 from functions.push.monday.documents import ArchiveItem, CreateItem, document
 from functions.push.monday.ingest import Job, JobStatus
-from functions.push.monday.transport import NoAnswer
+from tests.fakes.http import FakeSession, response
 from tests.unit.monday.board_answers import ITEMS
-from tests.unit.monday.fakes import NOW, TOKEN, FakeLedger, FakeSession, client, error, response
+from tests.unit.monday.fakes import NOW, TOKEN, FakeLedger, client, error
 
 TWO = document([CreateItem("1", "g", "one", {}), ArchiveItem("9")])
 COST = {"complexity": {"before": 5_000_000, "query": 20_000, "after": 4_980_000, "reset_in_x_seconds": 60}}
