@@ -18,12 +18,12 @@ import requests
 from common.database.engine import assert_no_transaction
 from common.errors import Unavailable
 from common.http.exchange import NoAnswer, Reply
-from common.quotas import Grant
+from common.quotas import Grant, Ledger
 from functions.push.monday import costs, documents, ingest, lookup
 from functions.push.monday.answers import Answer, answer
 from functions.push.monday.board_items import BoardPage, page_in, page_query
 from functions.push.monday.boards import Board, board_in, board_query
-from functions.push.monday.budget import Budget, Ledger
+from functions.push.monday.budget import Budget
 from functions.push.monday.credentials import Credentials
 from functions.push.monday.limits import plan_named
 from functions.push.monday.lookup import FoundItem, HeldItem

@@ -14,17 +14,16 @@ from common.clock import DatabaseClock
 from common.database.engine import Database
 from common.environment import Environment
 from common.etsy.account import NAME, Account, stored_account
-from common.quotas import Quotas
+from common.quotas import Ledger, Quotas
 from common.secrets.files import FileSecrets
-from functions.push.etsy.budget import Ledger
 from functions.push.etsy.client import Etsy
 from functions.push.etsy.limits import Limits
 from functions.push.etsy.listing import NewListing
 from infra.local.vendors.etsy.application import Options
+from tests.fakes.ledger import FakeLedger
 from tests.support.etsy_account import REFRESH_TOKEN, SHOP, StandIn, etsy_server, stand_in, start
 from tests.support.migrated import database_url, migrated
 from tests.support.postgres import server
-from tests.unit.etsy.fakes import FakeLedger
 
 __all__ = ["database_url", "etsy_server", "migrated", "server", "stand_in", "start"]
 

@@ -18,18 +18,17 @@ import uvicorn
 from common.clock import DatabaseClock
 from common.database.engine import Database
 from common.environment import Environment
-from common.quotas import Quotas
-from functions.push.monday.budget import Ledger
+from common.quotas import Ledger, Quotas
 from functions.push.monday.client import Monday
 from functions.push.monday.credentials import Credentials
 from infra.local.clock import SharedClock
 from infra.local.vendors.monday.application import Options, application
+from tests.fakes.ledger import FakeLedger
 from tests.integration.core.books import Books
 from tests.integration.emulator_process import until
 from tests.integration.monday.boards import BOARDS
 from tests.support.migrated import database_url, migrated
 from tests.support.postgres import server
-from tests.unit.monday.fakes import FakeLedger
 
 __all__ = ["database_url", "migrated", "server"]
 

@@ -27,7 +27,7 @@ from functions.push.etsy.budget import calls_of_a_listing, calls_of_a_look_up, d
 from functions.push.etsy.failures import failure, words
 from functions.push.etsy.limits import Limits, usage
 from tests.fakes.http import reply
-from tests.unit.etsy.fakes import NOW
+from tests.fakes.ledger import NOW
 
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(max_size=8),

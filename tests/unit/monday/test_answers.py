@@ -9,7 +9,8 @@ from functions.push.monday.answers import Answer, Confirmed, Outcome, Refused, T
 from functions.push.monday.failures import InProgress
 from functions.push.monday.reading import read
 from tests.fakes.http import reply
-from tests.unit.monday.fakes import NOW, error
+from tests.fakes.ledger import NOW
+from tests.unit.monday.fakes import error
 
 TWO = ("m0", "m1")
 

@@ -15,7 +15,8 @@ from functions.push.monday.answers import answer
 from functions.push.monday.failures import CursorExpired, InProgress
 from functions.push.monday.reading import read
 from tests.fakes.http import reply
-from tests.unit.monday.fakes import MIDNIGHT, NOW, error
+from tests.fakes.ledger import NOW
+from tests.unit.monday.fakes import MIDNIGHT, error
 
 OLD_COMPLEXITY = {
     "error_code": "ComplexityException",
