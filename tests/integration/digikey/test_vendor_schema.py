@@ -4,7 +4,6 @@ The description is the vendor's and no part of this project. Where it is not at 
 """
 
 import json
-from pathlib import Path
 from typing import Any
 
 import jsonschema
@@ -12,15 +11,12 @@ import pytest
 
 from infra.local.samples.make_digikey_catalogue import FILE as CATALOGUE
 from tests.integration.digikey.conftest import StandIn, Start
-
-DESCRIPTION = Path(__file__).parents[4] / "shared" / "vendors" / "digikey-v4-productsearch-swagger.json"
+from tests.support.vendor_files import vendor_file
 
 
 @pytest.fixture(scope="module")
 def description() -> Any:
-    if not DESCRIPTION.exists():
-        pytest.skip(f"DigiKey's API description is not at {DESCRIPTION}")
-    return json.loads(DESCRIPTION.read_text())
+    return json.loads(vendor_file("digikey-v4-productsearch-swagger.json", "DigiKey's API description"))
 
 
 @pytest.fixture

@@ -5,7 +5,6 @@ The description is the vendor's and no part of this project. Where it is not at 
 
 import json
 from collections.abc import Iterator, Mapping
-from pathlib import Path
 from typing import Any
 
 import jsonschema
@@ -14,15 +13,12 @@ import pytest
 from infra.local.vendors.etsy.rules import when_made_values
 from infra.local.vendors.etsy.schema import operations
 from tests.support.etsy_account import SHOP, StandIn
-
-DESCRIPTION = Path(__file__).parents[4] / "shared" / "vendors" / "etsy-v3-openapi.json"
+from tests.support.vendor_files import vendor_file
 
 
 @pytest.fixture(scope="module")
 def description() -> Any:
-    if not DESCRIPTION.exists():
-        pytest.skip(f"Etsy's API description is not at {DESCRIPTION}")
-    return json.loads(DESCRIPTION.read_text())
+    return json.loads(vendor_file("etsy-v3-openapi.json", "Etsy's API description"))
 
 
 def operation(description: Any, name: str) -> Any:

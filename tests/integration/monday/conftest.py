@@ -15,10 +15,8 @@ import pytest
 import requests
 import uvicorn
 
-from common.clock import DatabaseClock
 from common.database.engine import Database
-from common.environment import Environment
-from common.quotas import Ledger, Quotas
+from common.quotas import Ledger
 from functions.push.monday.client import Monday
 from functions.push.monday.credentials import Credentials
 from infra.local.clock import SharedClock
@@ -27,10 +25,11 @@ from tests.fakes.ledger import FakeLedger
 from tests.integration.core.books import Books
 from tests.integration.emulator_process import until
 from tests.integration.monday.boards import BOARDS
+from tests.support.database import database, now, quotas
 from tests.support.migrated import database_url, migrated
 from tests.support.postgres import server
 
-__all__ = ["database_url", "migrated", "server"]
+__all__ = ["database", "database_url", "migrated", "now", "quotas", "server"]
 
 _CLOCK_IS_NOTICED = 0.03  # seconds; a reader goes on with an offset that is up to 20 ms old
 
@@ -142,26 +141,6 @@ def _serving(options: Options) -> Iterator[StandIn]:
 
 
 @pytest.fixture
-def database(database_url: str) -> Iterator[Database]:
-    """Our way into a migrated database of this test's own."""
-    made = Database(Environment(database_url=database_url))
-    yield made
-    made.close()
-
-
-@pytest.fixture
-def quotas(database: Database) -> Quotas:
-    """The shared ledger."""
-    return Quotas(database)
-
-
-@pytest.fixture
 def books(database: Database) -> Books:
     """Statements of a test's own."""
     return Books(database)
-
-
-@pytest.fixture
-def now(database: Database) -> Callable[[], datetime]:
-    """Business time as Postgres says it."""
-    return DatabaseClock(database).now
