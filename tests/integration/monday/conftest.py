@@ -1,8 +1,6 @@
 """The stand-in on a free port, and the real client in front of it."""
 
 import json
-import socket
-import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
@@ -13,7 +11,6 @@ from typing import Any
 
 import pytest
 import requests
-import uvicorn
 
 from common.database.engine import Database
 from common.quotas import Ledger
@@ -28,6 +25,7 @@ from tests.integration.monday.boards import BOARDS
 from tests.support.database import database, now, quotas
 from tests.support.migrated import database_url, migrated
 from tests.support.postgres import server
+from tests.support.serving import served
 
 __all__ = ["database", "database_url", "migrated", "now", "quotas", "server"]
 
@@ -120,24 +118,8 @@ def stand_in(start: Start) -> StandIn:
 
 @contextmanager
 def _serving(options: Options) -> Iterator[StandIn]:
-    listener = socket.create_server(("127.0.0.1", 0))
-    server = uvicorn.Server(uvicorn.Config(application(options), log_level="critical", access_log=False))
-    thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
-    thread.start()
-
-    def started() -> bool:
-        return server.started
-
-    try:
-        until(started)
-        with requests.Session() as session:
-            yield StandIn(
-                f"http://127.0.0.1:{listener.getsockname()[1]}", SharedClock(options.clock), session
-            )
-    finally:
-        server.should_exit = True
-        thread.join(10)
-        listener.close()
+    with served(application(options)) as url, requests.Session() as session:
+        yield StandIn(url, SharedClock(options.clock), session)
 
 
 @pytest.fixture
