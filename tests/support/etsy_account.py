@@ -13,6 +13,7 @@ from PIL import Image
 
 from infra.local.clock import SharedClock
 from infra.local.vendors.etsy.application import Options, application
+from tests.support.planting import Faulty
 from tests.support.postgres import quick_folder
 from tests.support.processes import until
 from tests.support.serving import SharedServer
@@ -41,7 +42,7 @@ def picture(red: int = 200, size: tuple[int, int] = (40, 30), kind: str = "PNG")
 
 
 @dataclass
-class StandIn:
+class StandIn(Faulty):
     """A running stand-in as a test sees it."""
 
     url: str
@@ -119,18 +120,6 @@ class StandIn:
         """How often each operation was called, refused and limited."""
         counted: dict[str, int] = self.page("/_calls")["calls"]
         return counted
-
-    def plant(
-        self, operation: str, kind: str, *, times: int = 1, match: Any = None, **parameters: Any
-    ) -> None:
-        """Plant a fault."""
-        fault = {"operation": operation, "kind": kind, "times": times, "match": match or {}}
-        answer = self.session.post(f"{self.url}/_faults", json=fault | {"parameters": parameters}, timeout=10)
-        assert answer.status_code == 201
-
-    def struck(self) -> int:
-        """How often planted faults have struck."""
-        return sum(fault["struck"] for fault in self.page("/_faults"))
 
     def pass_time(self, seconds: float) -> None:
         """Move the shared clock, and wait until the stand-in has seen it."""

@@ -15,6 +15,7 @@ from functions.scrape.digikey.credentials import Credentials
 from infra.local.clock import SharedClock
 from infra.local.vendors.digikey.application import Options, application
 from tests.integration.digikey.products import SMALL
+from tests.support.planting import Faulty
 from tests.support.processes import until
 from tests.support.serving import served
 
@@ -22,7 +23,7 @@ CREDENTIALS = Credentials(Options.client_id, Options.client_secret)
 
 
 @dataclass
-class StandIn:
+class StandIn(Faulty):
     """A running stand-in and what a test needs of it."""
 
     url: str
@@ -33,21 +34,6 @@ class StandIn:
 
     def client(self, credentials: Credentials = CREDENTIALS) -> DigiKeyClient:
         return DigiKeyClient(self.url, lambda: credentials, self.session, now=self.clock.now)
-
-    def plant(
-        self, operation: str, kind: str, *, times: int = 1, match: Any = None, **parameters: Any
-    ) -> None:
-        fault = {
-            "operation": operation,
-            "kind": kind,
-            "times": times,
-            "match": match or {},
-            "parameters": parameters,
-        }
-        assert requests.post(f"{self.url}/_faults", json=fault, timeout=5).status_code == 201
-
-    def struck(self) -> list[int]:
-        return [fault["struck"] for fault in requests.get(f"{self.url}/_faults", timeout=5).json()]
 
     def used(self) -> dict[str, int]:
         counted: dict[str, int] = self._health()["used"]

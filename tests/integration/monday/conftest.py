@@ -24,6 +24,7 @@ from tests.integration.emulator_process import until
 from tests.integration.monday.boards import BOARDS
 from tests.support.database import database, now, quotas
 from tests.support.migrated import database_url, migrated
+from tests.support.planting import Faulty
 from tests.support.postgres import server
 from tests.support.serving import served
 
@@ -33,7 +34,7 @@ _CLOCK_IS_NOTICED = 0.03  # seconds; a reader goes on with an offset that is up 
 
 
 @dataclass
-class StandIn:
+class StandIn(Faulty):
     """A running stand-in and what a test needs of it."""
 
     url: str
@@ -58,16 +59,6 @@ class StandIn:
             now=now or self.clock.now,
             monday_plan=plan,
         )
-
-    def plant(
-        self, operation: str, kind: str, *, times: int = 1, match: Any = None, **parameters: Any
-    ) -> None:
-        fault: dict[str, Any] = {"operation": operation, "kind": kind, "times": times, "match": match or {}}
-        answer = requests.post(f"{self.url}/_faults", json=fault | {"parameters": parameters}, timeout=5)
-        assert answer.status_code == 201
-
-    def struck(self) -> int:
-        return sum(fault["struck"] for fault in requests.get(f"{self.url}/_faults", timeout=5).json())
 
     def calls(self) -> dict[str, Any]:
         counted: dict[str, Any] = requests.get(f"{self.url}/_calls", timeout=5).json()

@@ -14,11 +14,12 @@ from infra.local.clock import SharedClock
 from infra.local.vendors.monday.application import Options, application
 from tests.integration.emulator_process import until
 from tests.integration.monday_stand_in.boards import BOARD, CREATE, FIND, KEY, SMALL, encoded
+from tests.support.planting import Faulty
 from tests.support.serving import SharedServer
 
 
 @dataclass
-class StandIn:
+class StandIn(Faulty):
     """A running stand-in and what a test needs of it."""
 
     url: str
@@ -78,18 +79,6 @@ class StandIn:
     def names(self, board: str = BOARD) -> list[str]:
         """The names of everything that ever was on a board."""
         return [item["name"] for item in self.page(f"/_boards/{board}")["items"]]
-
-    def plant(self, operation: str, kind: str, match: Any = None, times: int = 1, **parameters: Any) -> None:
-        """Plant a fault."""
-        fault = {"operation": operation, "kind": kind, "times": times, "match": match or {}}
-        response = self.session.post(
-            f"{self.url}/_faults", json={**fault, "parameters": parameters}, timeout=10
-        )
-        assert response.status_code == 201
-
-    def struck(self) -> list[int]:
-        """How often each fault has struck."""
-        return [fault["struck"] for fault in self.page("/_faults")]
 
 
 Start = Callable[..., StandIn]
