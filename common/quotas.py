@@ -4,7 +4,7 @@ import logging
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, Protocol
 
 from common.database.engine import ConnectionLost, Database
 from common.errors import Misconfigured, Usage, WaitUntil
@@ -58,6 +58,31 @@ class Grant:
     id: str
     at: datetime
     """Business time at which it was given."""
+
+
+class Ledger(Protocol):
+    """What a vendor's client needs of `Quotas`: one call at a time."""
+
+    def reserve(self, tenant: str, account: str, dimensions: Mapping[str, Dimension]) -> Grant:
+        """Leave for one call: in all dimensions or in none. Raises WaitUntil and Misconfigured as `Quotas` does."""
+        ...
+
+    def refund(self, grant: Grant, unused: int) -> None:
+        """Give back what a grant did not use."""
+        ...
+
+    def report(
+        self,
+        tenant: str,
+        account: str,
+        dimension: str,
+        *,
+        remaining: float,
+        at: datetime,
+        blocked_until: datetime | None = None,
+    ) -> None:
+        """What the vendor says is left at a time."""
+        ...
 
 
 class Quotas:

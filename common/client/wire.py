@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Self
 from urllib.parse import quote, urlsplit
 
 from common.errors import ShelflineError, Unavailable, Usage
+from common.http.addresses import LOOPBACK
 from common.problem_json import error_of
 
 if TYPE_CHECKING:
@@ -23,7 +24,6 @@ Document = dict[str, Any]
 NOT_RUNNING = "The local stack is not running: `shelfline up` starts it."
 LONG_SECONDS = 600.0
 """For what reads a lot before it answers: a file, a replay of decisions, whole event chains."""
-_LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
 _CONNECT_SECONDS = 5.0
 _ANSWER_SECONDS = 60.0
 
@@ -35,7 +35,7 @@ class Wire:
         parts = urlsplit(url)
         if parts.scheme not in ("http", "https") or not parts.hostname:
             raise Usage(f"{url!r} is no address of an API; it looks like https://api.example.org.")
-        self.is_local = parts.hostname in _LOOPBACK
+        self.is_local = parts.hostname in LOOPBACK
         if parts.scheme == "http" and token and not self.is_local:
             raise Usage(f"{url} would carry the token unencrypted; use https.")
         self.url = url.rstrip("/")

@@ -7,7 +7,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from common.errors import Usage
-from common.etsy.addresses import is_loopback
+from common.http.addresses import is_loopback
 
 _PAGE = b"<!doctype html><title>Shelfline</title><p>Shelfline has the answer. You may close this window.</p>"
 _LONGEST_PAUSE = 0.5  # seconds between two looks at the time

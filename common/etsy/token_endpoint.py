@@ -8,7 +8,8 @@ from common.errors import Misconfigured, Retry, Unavailable
 from common.etsy.account import NEXT_STEP, Account, Tokens
 from common.etsy.addresses import Addresses
 from common.etsy.consent import Question
-from common.etsy.transport import Reply, Transport
+from common.etsy.transport import Transport
+from common.http.exchange import Reply
 
 
 class GrantRefused(Misconfigured):

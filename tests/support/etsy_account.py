@@ -1,24 +1,22 @@
 """Etsy's stand-in on a free port: one server for all tests of a process, an account of its own for each test."""
 
-import asyncio
 import io
-import threading
-from collections.abc import Callable, Coroutine, Iterator
-from contextlib import ExitStack, contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
 import requests
-import uvicorn
 from PIL import Image
-from starlette.types import ASGIApp, Receive, Scope, Send
 
 from infra.local.clock import SharedClock
 from infra.local.vendors.etsy.application import Options, application
+from tests.support.planting import Faulty
 from tests.support.postgres import quick_folder
 from tests.support.processes import until
+from tests.support.serving import SharedServer
 
 SHOP = 5001
 REFRESH_TOKEN = "1001.planted"
@@ -44,7 +42,7 @@ def picture(red: int = 200, size: tuple[int, int] = (40, 30), kind: str = "PNG")
 
 
 @dataclass
-class StandIn:
+class StandIn(Faulty):
     """A running stand-in as a test sees it."""
 
     url: str
@@ -123,18 +121,6 @@ class StandIn:
         counted: dict[str, int] = self.page("/_calls")["calls"]
         return counted
 
-    def plant(
-        self, operation: str, kind: str, *, times: int = 1, match: Any = None, **parameters: Any
-    ) -> None:
-        """Plant a fault."""
-        fault = {"operation": operation, "kind": kind, "times": times, "match": match or {}}
-        answer = self.session.post(f"{self.url}/_faults", json=fault | {"parameters": parameters}, timeout=10)
-        assert answer.status_code == 201
-
-    def struck(self) -> int:
-        """How often planted faults have struck."""
-        return sum(fault["struck"] for fault in self.page("/_faults"))
-
     def pass_time(self, seconds: float) -> None:
         """Move the shared clock, and wait until the stand-in has seen it."""
         self.clock.set_offset(self.clock.offset() + seconds)
@@ -145,58 +131,16 @@ class StandIn:
 Start = Callable[..., StandIn]
 
 
-class Server:
-    """One listening server; each test has it serve applications of its own."""
-
-    def __init__(self) -> None:
-        self._serving: ASGIApp | None = None
-        # uvicorn opens its socket itself: one handed to it would wait 40 ms for each answer (no TCP_NODELAY).
-        config = uvicorn.Config(
-            self._dispatch, port=0, log_level="critical", access_log=False, lifespan="off", interface="asgi3"
-        )
-        self._server = uvicorn.Server(config)
-        self._thread = threading.Thread(target=self._server.run)
-        self._thread.start()
-        until(lambda: self._server.started)
-        self._loop = self._server.servers[0].get_loop()
-        self.url = f"http://127.0.0.1:{self._server.servers[0].sockets[0].getsockname()[1]}"
-
-    def close(self) -> None:
-        """Stop it."""
-        self._server.should_exit = True
-        self._thread.join(10)
-
-    @contextmanager
-    def serving(self, options: Options) -> Iterator[str]:
-        """Serve one application, started and stopped as a server would."""
-        served = application(options)
-        life = served.router.lifespan_context(served)
-        self._in_loop(life.__aenter__())
-        self._serving = served
-        try:
-            yield self.url
-        finally:
-            self._serving = None
-            self._in_loop(life.__aexit__(None, None, None))
-
-    def _in_loop(self, work: Coroutine[Any, Any, Any]) -> None:
-        asyncio.run_coroutine_threadsafe(work, self._loop).result(10)
-
-    async def _dispatch(self, scope: Scope, receive: Receive, send: Send) -> None:
-        assert self._serving is not None, "no account is open"
-        await self._serving(scope, receive, send)
-
-
 @pytest.fixture(scope="session")
-def etsy_server() -> Iterator[Server]:
+def etsy_server() -> Iterator[SharedServer]:
     """The server."""
-    server = Server()
+    server = SharedServer()
     yield server
     server.close()
 
 
 @pytest.fixture
-def start(etsy_server: Server) -> Iterator[Start]:
+def start(etsy_server: SharedServer) -> Iterator[Start]:
     """Start a stand-in with any options; started again, it takes the first one's place over the same state."""
     with ExitStack() as all_of_it, ExitStack() as running:
         folder = all_of_it.enter_context(quick_folder())
@@ -209,7 +153,7 @@ def start(etsy_server: Server) -> Iterator[Start]:
                 "per_second": 1000,
             }
             given = known | {"refresh_token": REFRESH_TOKEN} | options
-            url = running.enter_context(etsy_server.serving(Options(**given)))
+            url = running.enter_context(etsy_server.serving(application(Options(**given))))
             return StandIn(url, SharedClock(given["clock"]), running.enter_context(requests.Session()))
 
         yield started

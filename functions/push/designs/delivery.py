@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 from common.effects import Confirmed, Effect, OpenSend, PlannedAgain, Refused, Result, Unknown
 from common.errors import Conflict, NotFound, Refuse, Retry, ShelflineError, Unavailable
-from common.etsy.transport import NoAnswer
+from common.http.exchange import NoAnswer
 from common.pipeline.item import Claim
 from common.pipeline.outcome import Outcome
 from functions.push.designs import verdicts

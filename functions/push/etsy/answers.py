@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 
 from common.errors import Unavailable
 from common.etsy.seller import Seller
-from common.etsy.transport import Reply
+from common.http.exchange import Reply
 from functions.push.etsy.listing import Product
 
 Value = TypeVar("Value")

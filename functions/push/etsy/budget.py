@@ -3,41 +3,14 @@
 Dimensions: second (a bucket that refills) and day (the last 24 hours). Each call costs one of both.
 """
 
-from collections.abc import Mapping
 from datetime import datetime
-from typing import Protocol
 
-from common.quotas import Dimension, Grant, per_sliding_day
+from common.quotas import Dimension, Grant, Ledger, per_sliding_day
 from functions.push.etsy.calls import LARGEST_PAGE
 from functions.push.etsy.limits import Limits, Usage
 
 ACCOUNT = "etsy"
 _LOW = 0.5  # share of the day below which Etsy's own figure is worth a note; above it cannot bind
-
-
-class Ledger(Protocol):
-    """What is needed of `common.quotas.Quotas`."""
-
-    def reserve(self, tenant: str, account: str, dimensions: Mapping[str, Dimension]) -> Grant:
-        """See Quotas.reserve."""
-        ...
-
-    def refund(self, grant: Grant, unused: int) -> None:
-        """See Quotas.refund."""
-        ...
-
-    def report(
-        self,
-        tenant: str,
-        account: str,
-        dimension: str,
-        *,
-        remaining: float,
-        at: datetime,
-        blocked_until: datetime | None = None,
-    ) -> None:
-        """See Quotas.report."""
-        ...
 
 
 class Budget:

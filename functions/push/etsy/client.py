@@ -23,11 +23,13 @@ from common.etsy.account import Account
 from common.etsy.addresses import Addresses
 from common.etsy.seller import Seller
 from common.etsy.token_endpoint import TokenEndpoint
-from common.etsy.transport import NoAnswer, Reply, Transport
+from common.etsy.transport import Transport
+from common.http.exchange import NoAnswer, Reply
+from common.quotas import Ledger
 from common.secrets.store import SecretStore
 from functions.push.etsy import answers, calls, drafts
 from functions.push.etsy.answers import Choice, HeldImage, HeldListing
-from functions.push.etsy.budget import Budget, Ledger
+from functions.push.etsy.budget import Budget
 from functions.push.etsy.calls import Call
 from functions.push.etsy.failures import failure
 from functions.push.etsy.limits import Limits, usage

@@ -10,7 +10,7 @@ from datetime import datetime
 
 from common.errors import Conflict, Misconfigured, NotFound, Refuse, ShelflineError, Unavailable, WaitUntil
 from common.etsy.account import NEXT_STEP
-from common.etsy.transport import Reply
+from common.http.exchange import Reply
 from functions.push.etsy.limits import usage
 
 _LONGEST_MESSAGE = 300

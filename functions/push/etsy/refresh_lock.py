@@ -6,9 +6,8 @@ Postgres's own clock, is given back at the end, and frees itself when its holder
 """
 
 from common.errors import WaitUntil
-from common.etsy.transport import LONGEST_ANSWER_SECONDS
-from common.quotas import Dimension, Grant
-from functions.push.etsy.budget import Ledger
+from common.http.exchange import LONGEST_ANSWER_SECONDS
+from common.quotas import Dimension, Grant, Ledger
 
 HOLD_SECONDS = LONGEST_ANSWER_SECONDS + 30
 """Longer than a refresh can take, storing included: two must not run at once."""

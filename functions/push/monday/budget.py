@@ -6,10 +6,9 @@ Dimensions: day and minute (calls), reads and writes (complexity points a minute
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
-from typing import Protocol
 
 from common.errors import WaitUntil
-from common.quotas import Dimension, Grant, per_minute, per_utc_day
+from common.quotas import Dimension, Grant, Ledger, per_minute, per_utc_day
 from functions.push.monday import costs
 from functions.push.monday.limits import Plan, Usage
 
@@ -20,31 +19,6 @@ THROTTLED_CALL = 0.1
 """What a call counts that was turned away for a limit (API reference, "Rate limits")."""
 _LOW = 0.5  # share of a limit below which monday.com's own figure is worth a note; above it cannot bind
 _BY_REASON = {"monday_day": "day", "monday_concurrency": "concurrency"}
-
-
-class Ledger(Protocol):
-    """What is needed of `common.quotas.Quotas`."""
-
-    def reserve(self, tenant: str, account: str, dimensions: Mapping[str, Dimension]) -> Grant:
-        """See Quotas.reserve."""
-        ...
-
-    def refund(self, grant: Grant, unused: int) -> None:
-        """See Quotas.refund."""
-        ...
-
-    def report(
-        self,
-        tenant: str,
-        account: str,
-        dimension: str,
-        *,
-        remaining: float,
-        at: datetime,
-        blocked_until: datetime | None = None,
-    ) -> None:
-        """See Quotas.report."""
-        ...
 
 
 class Budget:

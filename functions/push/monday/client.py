@@ -17,18 +17,19 @@ import requests
 
 from common.database.engine import assert_no_transaction
 from common.errors import Unavailable
-from common.quotas import Grant
+from common.http.exchange import NoAnswer, Reply
+from common.quotas import Grant, Ledger
 from functions.push.monday import costs, documents, ingest, lookup
 from functions.push.monday.answers import Answer, answer
 from functions.push.monday.board_items import BoardPage, page_in, page_query
 from functions.push.monday.boards import Board, board_in, board_query
-from functions.push.monday.budget import Budget, Ledger
+from functions.push.monday.budget import Budget
 from functions.push.monday.credentials import Credentials
 from functions.push.monday.limits import plan_named
 from functions.push.monday.lookup import FoundItem, HeldItem
 from functions.push.monday.reading import Reading, read
 from functions.push.monday.request import COMPLEXITY, Query
-from functions.push.monday.transport import NoAnswer, Reply, Transport
+from functions.push.monday.transport import Transport
 
 IDENTITY = Query(f"query {{ {COMPLEXITY} me {{ id name }} }}", {}, costs.IDENTITY)
 """Asks whose token it is."""

@@ -14,9 +14,9 @@ from datetime import datetime
 from typing import Any
 
 from common.errors import WaitUntil
+from common.http.exchange import Reply
 from functions.push.monday.failures import Kind, Problem, classified, failure, worst
 from functions.push.monday.limits import Usage, retry_after, seconds, usage, whole_number
-from functions.push.monday.transport import Reply
 
 _LONGEST_MESSAGE = 300
 _LONGEST_CODE = 80

@@ -6,11 +6,11 @@ from typing import Any
 
 from common.effects import Confirmed, OpenSend, PlannedAgain, Refused, Result, Unknown
 from common.errors import Conflict, Misconfigured, Refuse, Retry, ShelflineError, Unavailable, WaitUntil
+from common.http.exchange import NoAnswer
 from functions.push.fence import Fence
 from functions.push.monday import answers
 from functions.push.monday.documents import document
 from functions.push.monday.failures import InProgress
-from functions.push.monday.transport import NoAnswer
 from functions.push.orders.context import Context
 from functions.push.orders.work import TARGET
 from functions.push.orders.writes import Write

@@ -6,9 +6,9 @@ from datetime import datetime
 
 from common.effects import Effect, OpenSend
 from common.errors import Unavailable
+from common.http.exchange import NoAnswer
 from common.pipeline.outcome import Outcome
 from functions.push.monday.failures import InProgress
-from functions.push.monday.transport import NoAnswer
 from functions.push.orders import verdicts
 from functions.push.orders.context import Context
 from functions.push.orders.groups import OPERATION as CREATE_GROUP

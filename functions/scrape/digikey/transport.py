@@ -10,11 +10,12 @@ from urllib.parse import urlsplit
 import requests
 
 from common.errors import Misconfigured, Unavailable
+from common.http.addresses import LOOPBACK
+from common.http.exchange import as_it_is
 
 TIMEOUT = (3.05, 20.0)
 """Seconds to connect and between two bytes of an answer."""
 SANDBOX = "sandbox-api.digikey.com"
-_LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
 
 
 @dataclass(frozen=True)
@@ -59,7 +60,7 @@ class Transport:
                 params=query,
                 timeout=TIMEOUT,
                 allow_redirects=False,  # a redirect would carry our headers to another host
-                auth=_as_it_is,
+                auth=as_it_is,
             )
         except requests.Timeout as error:
             raise Unavailable("DigiKey did not answer in time", reason="digikey_timeout") from error
@@ -83,18 +84,13 @@ def checked_address(base_url: str) -> str:
             "https://api.digikey.com, or to the local stand-in.",
             reason="digikey_sandbox",
         )
-    if address.scheme != "https" and not (address.scheme == "http" and host in _LOOPBACK):
+    if address.scheme != "https" and not (address.scheme == "http" and host in LOOPBACK):
         raise Misconfigured(
             "SHELFLINE_DIGIKEY_URL must begin with https:// (http:// only on this machine): else our secret "
             "would travel in plain text.",
             reason="digikey_address",
         )
     return base_url.rstrip("/")
-
-
-def _as_it_is(request: requests.PreparedRequest) -> requests.PreparedRequest:
-    """Authentication that adds nothing; without it a .netrc entry would replace our Authorization."""
-    return request
 
 
 def _decoded(content: bytes) -> Mapping[str, Any] | None:

@@ -1,9 +1,6 @@
 """The stand-in on a free port, and the real client in front of it."""
 
 import json
-import socket
-import threading
-import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
@@ -12,19 +9,21 @@ from typing import Any
 
 import pytest
 import requests
-import uvicorn
 
 from functions.scrape.digikey.client import DigiKeyClient
 from functions.scrape.digikey.credentials import Credentials
 from infra.local.clock import SharedClock
 from infra.local.vendors.digikey.application import Options, application
 from tests.integration.digikey.products import SMALL
+from tests.support.planting import Faulty
+from tests.support.processes import until
+from tests.support.serving import served
 
 CREDENTIALS = Credentials(Options.client_id, Options.client_secret)
 
 
 @dataclass
-class StandIn:
+class StandIn(Faulty):
     """A running stand-in and what a test needs of it."""
 
     url: str
@@ -36,24 +35,18 @@ class StandIn:
     def client(self, credentials: Credentials = CREDENTIALS) -> DigiKeyClient:
         return DigiKeyClient(self.url, lambda: credentials, self.session, now=self.clock.now)
 
-    def plant(
-        self, operation: str, kind: str, *, times: int = 1, match: Any = None, **parameters: Any
-    ) -> None:
-        fault = {
-            "operation": operation,
-            "kind": kind,
-            "times": times,
-            "match": match or {},
-            "parameters": parameters,
-        }
-        assert requests.post(f"{self.url}/_faults", json=fault, timeout=5).status_code == 201
-
-    def struck(self) -> list[int]:
-        return [fault["struck"] for fault in requests.get(f"{self.url}/_faults", timeout=5).json()]
-
     def used(self) -> dict[str, int]:
-        counted: dict[str, int] = requests.get(f"{self.url}/_health", timeout=5).json()["used"]
+        counted: dict[str, int] = self._health()["used"]
         return counted
+
+    def pass_time(self, seconds: float) -> None:
+        """Move the shared clock, and wait until the stand-in has seen it."""
+        self.clock.set_offset(self.clock.offset() + seconds)
+        moved_to = self.clock.timestamp()
+        until(lambda: self._health()["now"] >= moved_to)
+
+    def _health(self) -> Any:
+        return requests.get(f"{self.url}/_health", timeout=5).json()
 
     def token(self) -> str:
         form = {
@@ -112,27 +105,7 @@ def stand_in(_module_stand_in: StandIn) -> StandIn:
 
 @contextmanager
 def _serving(options: Options) -> Iterator[StandIn]:
-    listener = socket.socket()
-    listener.bind(("127.0.0.1", 0))
-    server = uvicorn.Server(uvicorn.Config(application(options), log_level="critical", access_log=False))
-    thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
-    thread.start()
-    try:
-        await_condition(lambda: server.started)
-        with requests.Session() as session:
-            url = f"http://127.0.0.1:{listener.getsockname()[1]}"
-            stand_in = StandIn(url, SharedClock(options.clock), session)
-            session.hooks["response"].append(lambda response, **_: stand_in.seen.append(response.request))
-            yield stand_in
-    finally:
-        server.should_exit = True
-        thread.join(10)
-        listener.close()
-
-
-def await_condition(condition: Callable[[], bool]) -> None:
-    """Poll until it holds; fail after ten seconds."""
-    deadline = time.monotonic() + 10
-    while not condition():
-        assert time.monotonic() < deadline, "what was waited for did not happen"
-        time.sleep(0.005)
+    with served(application(options)) as url, requests.Session() as session:
+        stand_in = StandIn(url, SharedClock(options.clock), session)
+        session.hooks["response"].append(lambda response, **_: stand_in.seen.append(response.request))
+        yield stand_in

@@ -8,8 +8,9 @@ import requests
 
 from common.errors import Misconfigured
 from functions.scrape.digikey.credentials import Credentials
-from tests.integration.digikey.conftest import CREDENTIALS, StandIn, Start, await_condition
+from tests.integration.digikey.conftest import CREDENTIALS, StandIn, Start
 from tests.integration.digikey.products import SMALL
+from tests.support.processes import until
 
 
 def is_problem(response: requests.Response, status: int) -> bool:
@@ -51,7 +52,7 @@ def test_a_token_expires_in_real_time_and_the_client_gets_another(start: Start) 
     asking = expiring.client()
     asking.search("LM358P")
     headers = {"Authorization": expiring.seen[-1].headers["Authorization"]}
-    await_condition(lambda: expiring.call("GET", "/manufacturers", headers=headers).status_code == 401)
+    until(lambda: expiring.call("GET", "/manufacturers", headers=headers).status_code == 401)
     asking.search("LM358P")
     assert [request.path_url for request in expiring.seen].count("/v1/oauth2/token") == 2
 

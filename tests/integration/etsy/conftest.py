@@ -1,6 +1,6 @@
 """The real client in front of the stand-in, with the real ledger of budgets and a file of secrets."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
@@ -10,23 +10,30 @@ from typing import Any
 import pytest
 import requests
 
-from common.clock import DatabaseClock
-from common.database.engine import Database
-from common.environment import Environment
 from common.etsy.account import NAME, Account, stored_account
-from common.quotas import Quotas
+from common.quotas import Ledger
 from common.secrets.files import FileSecrets
-from functions.push.etsy.budget import Ledger
 from functions.push.etsy.client import Etsy
 from functions.push.etsy.limits import Limits
 from functions.push.etsy.listing import NewListing
 from infra.local.vendors.etsy.application import Options
+from tests.fakes.ledger import FakeLedger
+from tests.support.database import database, now, quotas
 from tests.support.etsy_account import REFRESH_TOKEN, SHOP, StandIn, etsy_server, stand_in, start
 from tests.support.migrated import database_url, migrated
 from tests.support.postgres import server
-from tests.unit.etsy.fakes import FakeLedger
 
-__all__ = ["database_url", "etsy_server", "migrated", "server", "stand_in", "start"]
+__all__ = [
+    "database",
+    "database_url",
+    "etsy_server",
+    "migrated",
+    "now",
+    "quotas",
+    "server",
+    "stand_in",
+    "start",
+]
 
 
 def new_listing(**fields: Any) -> NewListing:
@@ -97,23 +104,3 @@ def make_desk(start: Any, tmp_path: Path) -> MakeDesk:
 def desk(make_desk: MakeDesk) -> Desk:
     """A desk with limits out of reach."""
     return make_desk()
-
-
-@pytest.fixture
-def database(database_url: str) -> Iterator[Database]:
-    """Our way into a migrated database of this test's own."""
-    made = Database(Environment(database_url=database_url))
-    yield made
-    made.close()
-
-
-@pytest.fixture
-def quotas(database: Database) -> Quotas:
-    """The shared ledger."""
-    return Quotas(database)
-
-
-@pytest.fixture
-def now(database: Database) -> Callable[[], datetime]:
-    """Business time as Postgres says it."""
-    return DatabaseClock(database).now

@@ -4,7 +4,7 @@ import pytest
 import requests
 
 from common.errors import Unavailable
-from common.etsy.transport import NoAnswer
+from common.http.exchange import NoAnswer
 from functions.push.etsy.marks import mark_of, with_mark
 from tests.integration.etsy.conftest import Desk, new_listing
 
@@ -47,4 +47,4 @@ def test_what_never_left_is_known_not_to_be_done(desk: Desk) -> None:
     with requests.Session() as session, pytest.raises(NoAnswer) as raised:
         desk.client(session=session).drafts()
     assert raised.value.perhaps_done is False
-    assert desk.ledger.refunded.count("etsy") == 1, "the call that never left is given back"
+    assert desk.ledger.given_back.count("etsy") == 1, "the call that never left is given back"

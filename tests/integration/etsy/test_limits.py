@@ -8,8 +8,8 @@ import pytest
 from common.errors import WaitUntil
 from common.quotas import Quotas
 from functions.push.etsy.limits import Limits
+from tests.fakes.ledger import NOW
 from tests.integration.etsy.conftest import Desk, MakeDesk
-from tests.unit.etsy.fakes import NOW
 
 Now = Callable[[], datetime]
 

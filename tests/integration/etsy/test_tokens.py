@@ -42,7 +42,7 @@ def test_a_new_token_that_is_refused_as_well_is_for_a_person(desk: Desk) -> None
     desk.stand_in.plant("etsy.getListingsByShop", "status", status=401, times=2)
     with pytest.raises(Misconfigured, match="connect etsy"):
         client.drafts()
-    assert desk.stand_in.struck() == 2
+    assert desk.stand_in.struck() == [2]
 
 
 def test_a_token_that_another_worker_has_renewed_is_taken_up_without_a_refresh(desk: Desk) -> None:

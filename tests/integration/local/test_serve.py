@@ -165,11 +165,15 @@ def test_an_error_in_a_step_is_500_and_the_next_request_is_served(steps: str) ->
 def test_two_processes_share_the_work(steps: str) -> None:
     seen: set[int] = set()
 
+    def answering() -> int:
+        return int(requests.post(f"{steps}/fetch", timeout=5).json()["process"])
+
     def both_answered() -> bool:
-        seen.add(requests.post(f"{steps}/fetch", timeout=5).json()["process"])
+        seen.add(answering())
         return len(seen) == 2
 
     until(both_answered)
+    assert {answering() for _ in range(10)} <= seen, "there is no third"
 
 
 def test_a_function_that_starts_a_thread_at_import_is_refused(project: Path) -> None:

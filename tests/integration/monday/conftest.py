@@ -1,8 +1,6 @@
 """The stand-in on a free port, and the real client in front of it."""
 
 import json
-import socket
-import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
@@ -13,31 +11,30 @@ from typing import Any
 
 import pytest
 import requests
-import uvicorn
 
-from common.clock import DatabaseClock
 from common.database.engine import Database
-from common.environment import Environment
-from common.quotas import Quotas
-from functions.push.monday.budget import Ledger
+from common.quotas import Ledger
 from functions.push.monday.client import Monday
 from functions.push.monday.credentials import Credentials
 from infra.local.clock import SharedClock
 from infra.local.vendors.monday.application import Options, application
+from tests.fakes.ledger import FakeLedger
 from tests.integration.core.books import Books
 from tests.integration.emulator_process import until
 from tests.integration.monday.boards import BOARDS
+from tests.support.database import database, now, quotas
 from tests.support.migrated import database_url, migrated
+from tests.support.planting import Faulty
 from tests.support.postgres import server
-from tests.unit.monday.fakes import FakeLedger
+from tests.support.serving import served
 
-__all__ = ["database_url", "migrated", "server"]
+__all__ = ["database", "database_url", "migrated", "now", "quotas", "server"]
 
 _CLOCK_IS_NOTICED = 0.03  # seconds; a reader goes on with an offset that is up to 20 ms old
 
 
 @dataclass
-class StandIn:
+class StandIn(Faulty):
     """A running stand-in and what a test needs of it."""
 
     url: str
@@ -62,16 +59,6 @@ class StandIn:
             now=now or self.clock.now,
             monday_plan=plan,
         )
-
-    def plant(
-        self, operation: str, kind: str, *, times: int = 1, match: Any = None, **parameters: Any
-    ) -> None:
-        fault: dict[str, Any] = {"operation": operation, "kind": kind, "times": times, "match": match or {}}
-        answer = requests.post(f"{self.url}/_faults", json=fault | {"parameters": parameters}, timeout=5)
-        assert answer.status_code == 201
-
-    def struck(self) -> int:
-        return sum(fault["struck"] for fault in requests.get(f"{self.url}/_faults", timeout=5).json())
 
     def calls(self) -> dict[str, Any]:
         counted: dict[str, Any] = requests.get(f"{self.url}/_calls", timeout=5).json()
@@ -122,47 +109,11 @@ def stand_in(start: Start) -> StandIn:
 
 @contextmanager
 def _serving(options: Options) -> Iterator[StandIn]:
-    listener = socket.create_server(("127.0.0.1", 0))
-    server = uvicorn.Server(uvicorn.Config(application(options), log_level="critical", access_log=False))
-    thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
-    thread.start()
-
-    def started() -> bool:
-        return server.started
-
-    try:
-        until(started)
-        with requests.Session() as session:
-            yield StandIn(
-                f"http://127.0.0.1:{listener.getsockname()[1]}", SharedClock(options.clock), session
-            )
-    finally:
-        server.should_exit = True
-        thread.join(10)
-        listener.close()
-
-
-@pytest.fixture
-def database(database_url: str) -> Iterator[Database]:
-    """Our way into a migrated database of this test's own."""
-    made = Database(Environment(database_url=database_url))
-    yield made
-    made.close()
-
-
-@pytest.fixture
-def quotas(database: Database) -> Quotas:
-    """The shared ledger."""
-    return Quotas(database)
+    with served(application(options)) as url, requests.Session() as session:
+        yield StandIn(url, SharedClock(options.clock), session)
 
 
 @pytest.fixture
 def books(database: Database) -> Books:
     """Statements of a test's own."""
     return Books(database)
-
-
-@pytest.fixture
-def now(database: Database) -> Callable[[], datetime]:
-    """Business time as Postgres says it."""
-    return DatabaseClock(database).now

@@ -9,9 +9,9 @@ import pytest
 import requests
 
 from common.errors import Refuse, Retry, Unavailable
+from common.http.exchange import NoAnswer
 from functions.push.monday.documents import document
 from functions.push.monday.failures import InProgress
-from functions.push.monday.transport import NoAnswer
 from infra.local.ports import free_port
 from tests.integration.emulator_process import until
 from tests.integration.monday.boards import ITEMS
@@ -49,7 +49,7 @@ def test_created_without_a_good_answer_and_repeated_each_item_exists_once(
     stand_in.plant("monday.mutation", kind)
     with pytest.raises(Unavailable):
         client.perform(body, "key-1")
-    assert stand_in.struck() == 1
+    assert stand_in.struck() == [1]
     again = client.perform(body, "key-1")
     assert again.is_replayed
     assert stand_in.keys(ITEMS, "SOURCE UUID") == dict.fromkeys(KEYS, 1)
@@ -121,7 +121,7 @@ def _busy(stand_in: StandIn, body: bytes) -> Iterator[None]:
     thread.start()
 
     def is_under_way() -> bool:
-        return stand_in.struck() == 1
+        return stand_in.struck() == [1]
 
     try:
         until(is_under_way)

@@ -7,9 +7,9 @@ from common.errors import Misconfigured
 from common.services import Services
 from functions.api.vendors import VENDOR_CHECKS
 from infra.local.vendors.monday.application import Options
+from tests.fakes.ledger import FakeLedger
 from tests.fakes.secret_store import FakeSecretStore
 from tests.integration.monday.conftest import StandIn
-from tests.unit.monday.fakes import FakeLedger
 
 
 @pytest.fixture

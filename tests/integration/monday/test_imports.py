@@ -3,9 +3,9 @@
 import pytest
 
 from common.errors import Unavailable
+from common.http.exchange import NoAnswer
 from functions.push.monday.client import Monday
 from functions.push.monday.ingest import Job, JobStatus, RejectedRow, Row, csv_file
-from functions.push.monday.transport import NoAnswer
 from tests.integration.emulator_process import until
 from tests.integration.monday.boards import GROUP, ITEMS
 from tests.integration.monday.conftest import StandIn

@@ -35,7 +35,7 @@ def test_paging_starts_again_when_its_cursor_expires(stand_in: StandIn, shape: s
     stand_in.plant("monday.query", "expired_cursor", match={"field": "next_items_page"}, shape=shape)
     found = client.find(ITEMS, "text_key", ["doubled"])["doubled"]
     assert [item.id for item in found] == made
-    assert stand_in.struck() == 1
+    assert stand_in.struck() == [1]
 
 
 def test_a_cursor_that_always_expires_is_given_up(stand_in: StandIn) -> None:

@@ -1,28 +1,25 @@
 """The stand-in on a free port, and a caller in front of it."""
 
-import asyncio
 import json
-import socket
-import threading
-from collections.abc import Callable, Coroutine, Iterator
-from contextlib import ExitStack, contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import pytest
 import requests
-import uvicorn
-from starlette.types import ASGIApp, Receive, Scope, Send
 
 from infra.local.clock import SharedClock
 from infra.local.vendors.monday.application import Options, application
 from tests.integration.emulator_process import until
 from tests.integration.monday_stand_in.boards import BOARD, CREATE, FIND, KEY, SMALL, encoded
+from tests.support.planting import Faulty
+from tests.support.serving import SharedServer
 
 
 @dataclass
-class StandIn:
+class StandIn(Faulty):
     """A running stand-in and what a test needs of it."""
 
     url: str
@@ -83,64 +80,8 @@ class StandIn:
         """The names of everything that ever was on a board."""
         return [item["name"] for item in self.page(f"/_boards/{board}")["items"]]
 
-    def plant(self, operation: str, kind: str, match: Any = None, times: int = 1, **parameters: Any) -> None:
-        """Plant a fault."""
-        fault = {"operation": operation, "kind": kind, "times": times, "match": match or {}}
-        response = self.session.post(
-            f"{self.url}/_faults", json={**fault, "parameters": parameters}, timeout=10
-        )
-        assert response.status_code == 201
-
-    def struck(self) -> list[int]:
-        """How often each fault has struck."""
-        return [fault["struck"] for fault in self.page("/_faults")]
-
 
 Start = Callable[..., StandIn]
-
-
-class Server:
-    """One listening server for all tests of a module; each test has it serve applications of its own."""
-
-    def __init__(self) -> None:
-        # The protocol is named, else asyncio leaves Nagle's delay on and every answer takes 40 ms.
-        self._listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
-        self._listener.bind(("127.0.0.1", 0))
-        self.url = f"http://127.0.0.1:{self._listener.getsockname()[1]}"
-        self._serving: ASGIApp | None = None
-        config = uvicorn.Config(
-            self._dispatch, log_level="critical", access_log=False, lifespan="off", interface="asgi3"
-        )
-        self._server = uvicorn.Server(config)
-        self._thread = threading.Thread(target=self._server.run, kwargs={"sockets": [self._listener]})
-        self._thread.start()
-        until(lambda: self._server.started)
-        self._loop = self._server.servers[0].get_loop()
-
-    def close(self) -> None:
-        self._server.should_exit = True
-        self._thread.join(10)
-        self._listener.close()
-
-    @contextmanager
-    def serving(self, options: Options) -> Iterator[str]:
-        """Serve one application, started and stopped as a server would; the one served last answers."""
-        served = application(options)
-        life = served.router.lifespan_context(served)
-        self._in_loop(life.__aenter__())
-        before, self._serving = self._serving, served
-        try:
-            yield self.url
-        finally:
-            self._serving = before
-            self._in_loop(life.__aexit__(None, None, None))
-
-    def _in_loop(self, work: Coroutine[Any, Any, Any]) -> None:
-        asyncio.run_coroutine_threadsafe(work, self._loop).result(10)
-
-    async def _dispatch(self, scope: Scope, receive: Receive, send: Send) -> None:
-        assert self._serving is not None
-        await self._serving(scope, receive, send)
 
 
 @pytest.fixture
@@ -152,21 +93,21 @@ def boards_file(tmp_path: Path) -> Path:
 
 
 @pytest.fixture(scope="module")
-def _server() -> Iterator[Server]:
-    server = Server()
+def _server() -> Iterator[SharedServer]:
+    server = SharedServer()
     yield server
     server.close()
 
 
 @pytest.fixture
-def start(_server: Server, tmp_path: Path, boards_file: Path) -> Iterator[Start]:
+def start(_server: SharedServer, tmp_path: Path, boards_file: Path) -> Iterator[Start]:
     """Start a stand-in over the small boards with any options; started again, it takes the first one's place."""
     with ExitStack() as running:
 
         def started(**options: Any) -> StandIn:
             running.close()
             paths = {"state": tmp_path / "state", "clock": tmp_path / "clock.json", "boards": boards_file}
-            url = running.enter_context(_server.serving(Options(**(paths | options))))
+            url = running.enter_context(_server.serving(application(Options(**(paths | options)))))
             session = running.enter_context(requests.Session())
             return StandIn(url, SharedClock(tmp_path / "clock.json"), session)
 

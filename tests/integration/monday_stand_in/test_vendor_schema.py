@@ -4,23 +4,20 @@ The vendor's file is no part of this project. Where it is not at hand these test
 """
 
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
 from graphql import GraphQLSchema, Undefined, build_schema
 
 from infra.local.vendors.monday.documents import schema_of_the_stand_in
+from tests.support.vendor_files import vendor_file
 
-VENDORS = Path(__file__).parents[4] / "shared" / "vendors" / "monday-2026-10.graphql"
 OURS = schema_of_the_stand_in()
 
 
 @pytest.fixture(scope="module")
 def vendors() -> GraphQLSchema:
-    if not VENDORS.exists():
-        pytest.skip(f"monday.com's schema is not at {VENDORS}")
-    return build_schema(VENDORS.read_text(encoding="utf-8"), assume_valid=True)
+    return build_schema(vendor_file("monday-2026-10.graphql", "monday.com's schema"), assume_valid=True)
 
 
 def fields_of(schema: GraphQLSchema) -> Iterator[tuple[str, Any]]:

@@ -105,9 +105,15 @@ def test_a_search_reads_the_indexes_of_the_bands_and_no_whole_table(database: Da
 
 
 def test_designs_of_two_tenants_are_indexed_at_once(database: Database) -> None:
+    """The second is done before the first has committed."""
+    other = threading.Thread(target=_index, args=(database, [design(1, SAME)], "other"))
     with database.transaction() as connection:
         PostgresNearDuplicates(connection, "default", 1).index([design(1, SAME)])
-        _index(database, [design(1, SAME)], tenant="other")  # would wait for ever
+        other.start()
+        other.join(_WITHIN)
+        assert not other.is_alive(), "it waits for another tenant"
+        assert len(_near(database, design(2, SAME), tenant="other")) == 1
+        assert _near(database, design(2, SAME)) == [], "the first has not committed yet"
 
 
 def _wait_until_one_waits(database: Database) -> None:

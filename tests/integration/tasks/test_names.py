@@ -41,7 +41,11 @@ def test_the_same_name_in_another_queue_is_another_task(client, queue, make_queu
     other = make_queue()
     client.create_task(parent=queue, task=named)
     client.create_task(parent=other, task={**named, "name": f"{other}/tasks/chunk-7"})
-    target.wait_for(path, 2)
+    calls = target.wait_for(path, 2)
+    assert {call.task_header("TaskName") for call in calls} == {"chunk-7"}
+    assert {call.task_header("QueueName") for call in calls} == {
+        each.rpartition("/")[2] for each in (queue, other)
+    }
 
 
 def test_tasks_without_a_name_never_clash(client, queue, target, path):

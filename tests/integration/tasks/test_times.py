@@ -53,4 +53,5 @@ def test_a_retry_far_ahead_is_due_at_once_when_the_clock_is_moved(client, make_q
     )
     until(lambda: emulator.numbers(queue)["failed"] == 1)
     emulator.move_clock(3601)
-    target.wait_for(path, 2, within=2)
+    calls = target.wait_for(path, 2, within=2)
+    assert [call.task_header("TaskRetryCount") for call in calls] == ["0", "1"]

@@ -135,9 +135,13 @@ def test_a_number_with_a_huge_exponent_costs_nothing() -> None:
 
 @settings(deadline=None, max_examples=50)
 @given(VALUES)
-def test_the_notation_is_valid_json_and_ascii_free_of_surprises(value: object) -> None:
+def test_the_notation_is_json_in_nfc_whose_keys_stand_in_order_and_once(value: object) -> None:
     assume(unique_in_nfc(value))
-    json.loads(canonical_bytes(value).decode())
+    written = canonical_bytes(value).decode()
+    records: list[list[str]] = []
+    json.loads(written, object_pairs_hook=lambda pairs: records.append([key for key, _ in pairs]))
+    assert all(keys == sorted(set(keys)) for keys in records)
+    assert unicodedata.is_normalized("NFC", written)
 
 
 @settings(deadline=None)

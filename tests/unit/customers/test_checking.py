@@ -91,7 +91,9 @@ def test_one_name_of_two_customers_names_both_and_both_lines(first: str, second:
 
 
 def test_one_customer_may_repeat_its_own_name() -> None:
-    book_of("customers: [{canonical: ONE, status: review, shipped: One, aliases: [one, ONE]}]")
+    book = book_of("customers: [{canonical: ONE, status: review, shipped: One, aliases: [one, ONE]}]")
+    assert [each.canonical for each in book.customers] == ["ONE"]
+    assert book.find("one") is book.customers[0]
 
 
 def test_a_name_is_the_text_that_stands_there() -> None:

@@ -30,7 +30,8 @@ def test_no_content_makes_it_fail(content: str | bytes) -> None:
 @settings(max_examples=60, deadline=None)
 @given(st.integers(0, len(SOUND)), PIECES | st.text(max_size=2))
 def test_a_sound_book_with_something_put_in_does_not_make_it_fail(place: int, piece: str) -> None:
-    check(SOUND[:place] + piece + SOUND[place:])
+    checked = check(SOUND[:place] + piece + SOUND[place:])
+    assert (checked.book is None) == bool(checked.errors)
 
 
 @pytest.mark.parametrize(

@@ -123,25 +123,36 @@ def test_the_largest_progressive_jpeg_that_is_read_fits(tmp_path: Path) -> None:
     assert peak < 512 * _MIB - _FOR_OTHERS
 
 
-def test_threads_share_one_amount_of_memory() -> None:
-    memory = Memory(100)
-    second_has_some = threading.Event()
+def waits_until_given_back(memory: Memory, held: int, wanted: int) -> bool:
+    """Whether a second thread gets what it wants, and only once what is held here is given back."""
+    second_has_it = threading.Event()
 
     def take() -> None:
-        with memory.taken(60):
-            second_has_some.set()
+        with memory.taken(wanted):
+            second_has_it.set()
 
-    other = threading.Thread(target=take)
-    with memory.taken(60):
+    other = threading.Thread(target=take, daemon=True)
+    with memory.taken(held):
         other.start()
-        assert not second_has_some.wait(0.05)
-    assert second_has_some.wait(5)
+        waited = not second_has_it.wait(0.05)
     other.join(5)
+    return waited and second_has_it.is_set()
+
+
+def test_threads_share_one_amount_of_memory() -> None:
+    assert waits_until_given_back(Memory(100), held=60, wanted=60)
+
+
+def test_what_fits_beside_what_is_held_does_not_wait() -> None:
+    assert not waits_until_given_back(Memory(100), held=60, wanted=40)
 
 
 def test_what_is_more_than_all_waits_for_all_of_it() -> None:
+    assert waits_until_given_back(Memory(100), held=1, wanted=1000)
+
+
+def test_what_was_more_than_all_gives_no_more_than_all_back() -> None:
     memory = Memory(100)
     with memory.taken(1000):
         pass
-    with memory.taken(100):
-        pass
+    assert waits_until_given_back(memory, held=60, wanted=60)

@@ -1,50 +1,32 @@
 """A requests session without a network, and the clocks that go with it."""
 
-import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
 import requests
-from requests.structures import CaseInsensitiveDict
 
 from functions.scrape.digikey.client import DigiKeyClient
 from functions.scrape.digikey.credentials import Credentials
+from tests.fakes.http import Call, response
+from tests.fakes.http import FakeSession as AnsweringSession
 
 NOW = datetime(2026, 11, 20, 22, 30, tzinfo=UTC)
 SECRET = "a-secret-to-keep"
 RATE = {"X-RateLimit-Limit": "1000", "X-RateLimit-Remaining": "876"}
 
 
-@dataclass
-class Call:
-    """One request as the client made it."""
-
-    method: str
-    url: str
-    options: Mapping[str, Any]
-
-    @property
-    def headers(self) -> Mapping[str, str]:
-        headers: Mapping[str, str] = self.options["headers"]
-        return headers
-
-
 def reply(status: int = 200, body: Any = None, headers: Mapping[str, str] | None = None) -> requests.Response:
-    """A response as requests builds it; bytes are sent as they are, anything else as JSON."""
-    response = requests.Response()
-    response.status_code = status
-    response.headers = CaseInsensitiveDict(headers or {})
-    response._content = body if isinstance(body, bytes) else json.dumps(body).encode()
-    return response
+    """A response, its status first."""
+    return response(body, status, headers)
 
 
 def token_reply(value: str = "token", expires_in: Any = 599) -> requests.Response:
     return reply(200, {"access_token": value, "expires_in": expires_in, "token_type": "Bearer"})
 
 
-class FakeSession(requests.Session):
+class FakeSession(AnsweringSession):
     """Answers each request with the next of its replies; an exception among them is raised.
 
     Requests for a token are answered apart, each with a token of its own ("token-1", "token-2" …).
@@ -53,22 +35,15 @@ class FakeSession(requests.Session):
     def __init__(
         self, *replies: requests.Response | Exception, tokens: list[requests.Response] | None = None
     ) -> None:
-        super().__init__()
-        self.calls: list[Call] = []
+        super().__init__(*replies)
         self.token_calls: list[Call] = []
-        self._replies = list(replies)
         self._tokens = tokens
 
     def request(self, method: Any, url: Any, **options: Any) -> requests.Response:  # type: ignore[override]
-        call = Call(method, url, options)
-        if url.endswith("/oauth2/token"):
-            self.token_calls.append(call)
-            return self._tokens.pop(0) if self._tokens else token_reply(f"token-{len(self.token_calls)}")
-        self.calls.append(call)
-        answer = self._replies.pop(0)
-        if isinstance(answer, Exception):
-            raise answer
-        return answer
+        if not url.endswith("/oauth2/token"):
+            return super().request(method, url, **options)
+        self.token_calls.append(Call(method, url, options))
+        return self._tokens.pop(0) if self._tokens else token_reply(f"token-{len(self.token_calls)}")
 
 
 @dataclass

@@ -181,4 +181,5 @@ JSON = st.recursive(
 
 @given(st.dictionaries(st.sampled_from([*FULL, "Name", "ChildCategories"]), JSON))
 def test_whatever_the_shape_of_a_product_the_result_is_plain_json(document: dict[str, Any]) -> None:
-    json.dumps(enriched(Product.parse(document), NOW), allow_nan=False)
+    found = enriched(Product.parse(document), NOW)
+    assert json.loads(json.dumps(found, allow_nan=False)) == found

@@ -1,7 +1,7 @@
 """Answers read into data, limits and errors; whatever comes, an error says what to do next."""
 
-import contextlib
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from datetime import timedelta
 from decimal import Decimal
 from typing import Any
@@ -21,12 +21,14 @@ from common.errors import (
     Unavailable,
     WaitUntil,
 )
+from common.http.exchange import Reply
 from functions.push.etsy import answers, drafts
-from functions.push.etsy.answers import HeldListing, Page
+from functions.push.etsy.answers import HeldImage, HeldListing, Page
 from functions.push.etsy.budget import calls_of_a_listing, calls_of_a_look_up, dimensions
 from functions.push.etsy.failures import failure, words
 from functions.push.etsy.limits import Limits, usage
-from tests.unit.etsy.fakes import NOW, reply
+from tests.fakes.http import reply
+from tests.fakes.ledger import NOW
 
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(max_size=8),
@@ -43,20 +45,58 @@ JSON = st.recursive(
     max_leaves=12,
 )
 LISTING = {"listing_id": 5, "state": "draft", "created_timestamp": int(NOW.timestamp())}
-READERS: tuple[Callable[[Any], Any], ...] = (
-    answers.listing_in,
-    answers.page_in,
-    answers.images_in,
-    answers.image_in,
-    answers.products_in,
-    answers.kinds_in,
-)
+IMAGE = {"listing_image_id": 7, "rank": 1}
+OFFERING = {"price": {"amount": 400, "divisor": 100}, "quantity": 3}
 
 
-@given(JSON, st.sampled_from(READERS))
-def test_an_answer_is_read_or_says_nothing(body: Any, read: Callable[[Any], Any]) -> None:
-    with contextlib.suppress(Unavailable):
-        read(reply(body))
+@dataclass(frozen=True)
+class Reader:
+    """How one kind of answer is read."""
+
+    read: Callable[[Reply], Any]
+    sound: Mapping[str, Any]
+    gives: type
+
+
+READERS = {
+    "listing": Reader(answers.listing_in, LISTING, HeldListing),
+    "page": Reader(answers.page_in, {"count": 1, "results": [LISTING]}, Page),
+    "image": Reader(answers.image_in, IMAGE, HeldImage),
+    "images": Reader(answers.images_in, {"count": 1, "results": [IMAGE]}, tuple),
+    "products": Reader(answers.products_in, {"products": [{"sku": "a", "offerings": [OFFERING]}]}, tuple),
+    "kinds": Reader(answers.kinds_in, {"results": [{"id": 1063, "name": "Mugs"}]}, tuple),
+}
+
+
+def is_read_or_refused(reader: Reader, body: Any) -> bool:
+    """Whether an answer is read into what the reader gives, or told to be no whole one."""
+    try:
+        found = reader.read(reply(body))
+    except Unavailable as error:
+        return error.reason == "etsy_malformed"
+    return isinstance(found, reader.gives)
+
+
+@pytest.mark.parametrize("name", READERS)
+def test_a_sound_answer_is_read(name: str) -> None:
+    reader = READERS[name]
+    found = reader.read(reply(reader.sound))
+    assert isinstance(found, reader.gives)
+    assert found, "there is something in it"
+
+
+@given(st.sampled_from(list(READERS)), JSON)
+def test_an_answer_is_read_or_says_nothing(name: str, body: Any) -> None:
+    assert is_read_or_refused(READERS[name], body)
+
+
+@given(st.sampled_from(list(READERS)), st.data(), JSON)
+def test_a_sound_answer_with_a_strange_field_is_read_or_says_nothing(
+    name: str, data: st.DataObject, value: Any
+) -> None:
+    sound = READERS[name].sound
+    field = data.draw(st.sampled_from([*sound, "images", "inventory", "tags", "title"]))
+    assert is_read_or_refused(READERS[name], {**sound, field: value})
 
 
 @pytest.mark.parametrize("body", [b"", b"<html>", b'{"listing_id": 5', b"[]", b"null", b"[" * 100_000])

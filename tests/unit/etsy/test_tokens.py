@@ -19,10 +19,14 @@ from common.etsy.transport import Transport
 from common.secrets.store import SecretStore
 from functions.push.etsy.refresh_lock import RefreshLock
 from functions.push.etsy.tokens import EARLY_SECONDS, TokenKeeper
+from tests.fakes.http import FakeSession, response
+from tests.fakes.ledger import NOW, FakeLedger
 from tests.fakes.secret_store import FakeSecretStore
-from tests.unit.etsy.fakes import NOW, FailingSecrets, FakeLedger, FakeSession, response
+from tests.unit.etsy.fakes import FailingSecrets
 
 CONSENT = "https://www.etsy.com/oauth/connect"
+HELD = {"etsy-refresh": WaitUntil(NOW, "held")}
+"""Another has the right to renew."""
 BACK = "http://127.0.0.1:3003/callback"
 
 
@@ -75,18 +79,16 @@ def test_a_token_near_its_end_is_renewed_and_both_are_stored() -> None:
     assert (renewed.access_token, renewed.refresh_token) == ("1.a1", "1.r1")
     assert renewed.expires_at == NOW + timedelta(seconds=3600)
     assert stored_account(secrets) == renewed
-    assert ledger.refunded == ["etsy-refresh"], "the right is given back"
+    assert ledger.given_back == ["etsy-refresh"], "the right is given back"
 
 
 def test_who_has_not_the_right_goes_on_with_a_token_that_is_still_good() -> None:
-    ledger, kept = FakeLedger(), account(seconds=60)
-    ledger.held.add("etsy-refresh")
+    ledger, kept = FakeLedger(HELD), account(seconds=60)
     assert keeper(holding(kept), ledger=ledger).current() == kept
 
 
 def test_who_has_not_the_right_and_no_token_waits_a_little() -> None:
-    ledger = FakeLedger()
-    ledger.held.add("etsy-refresh")
+    ledger = FakeLedger(HELD)
     with pytest.raises(WaitUntil) as raised:
         keeper(holding(account()), ledger=ledger).current()
     assert (raised.value.reason, raised.value.until) == ("etsy_refresh", NOW + timedelta(seconds=2))
@@ -165,7 +167,7 @@ def test_a_refresh_that_fails_says_what_to_do_next(
     ledger = FakeLedger()
     with pytest.raises(kind):
         keeper(holding(account()), answer, ledger=ledger).current()
-    assert ledger.refunded == ["etsy-refresh"]
+    assert ledger.given_back == ["etsy-refresh"]
 
 
 def test_the_address_of_a_consent_holds_no_secret_and_its_answer_is_recognised() -> None:

@@ -6,7 +6,6 @@ The description is the vendor's and no part of this project. Where it is not at 
 import json
 import re
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import jsonschema
@@ -16,16 +15,13 @@ from functions.push.etsy import calls
 from functions.push.etsy.calls import Call
 from infra.local.vendors.etsy import schema
 from infra.local.vendors.etsy.problems import Invalid
+from tests.support.vendor_files import vendor_file
 from tests.unit.etsy.requests_made import REQUESTS, SCOPES
-
-DESCRIPTION = Path(__file__).parents[4] / "shared" / "vendors" / "etsy-v3-openapi.json"
 
 
 @pytest.fixture(scope="module")
 def description() -> Any:
-    if not DESCRIPTION.exists():
-        pytest.skip(f"Etsy's API description is not at {DESCRIPTION}")
-    return json.loads(DESCRIPTION.read_text())
+    return json.loads(vendor_file("etsy-v3-openapi.json", "Etsy's API description"))
 
 
 def operation(description: Any, call: Call) -> Any:

@@ -8,7 +8,9 @@ from common.errors import Misconfigured, Refuse, Retry, Unavailable, WaitUntil
 from functions.push.monday.answers import Answer, Confirmed, Outcome, Refused, Throttled, Unknown, answer
 from functions.push.monday.failures import InProgress
 from functions.push.monday.reading import read
-from tests.unit.monday.fakes import NOW, error, reply
+from tests.fakes.http import reply
+from tests.fakes.ledger import NOW
+from tests.unit.monday.fakes import error
 
 TWO = ("m0", "m1")
 

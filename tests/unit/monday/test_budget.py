@@ -8,7 +8,7 @@ import pytest
 from common.errors import WaitUntil
 from functions.push.monday.budget import Budget
 from functions.push.monday.limits import Complexity, Limit, Usage, plan_named
-from tests.unit.monday.fakes import NOW, FakeLedger
+from tests.fakes.ledger import NOW, FakeLedger
 
 SILENT = Usage({}, None, NOW)
 

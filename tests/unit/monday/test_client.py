@@ -6,12 +6,14 @@ import pytest
 import requests
 
 from common.errors import Misconfigured, Refuse, Unavailable, WaitUntil
+from common.http.exchange import NoAnswer
 from functions.push.monday.answers import Confirmed, Unknown
 from functions.push.monday.documents import ArchiveItem, CreateItem, document
 from functions.push.monday.ingest import Job, JobStatus
-from functions.push.monday.transport import NoAnswer
+from tests.fakes.http import FakeSession, response
+from tests.fakes.ledger import NOW, FakeLedger
 from tests.unit.monday.board_answers import ITEMS
-from tests.unit.monday.fakes import NOW, TOKEN, FakeLedger, FakeSession, client, error, response
+from tests.unit.monday.fakes import TOKEN, client, error
 
 TWO = document([CreateItem("1", "g", "one", {}), ArchiveItem("9")])
 COST = {"complexity": {"before": 5_000_000, "query": 20_000, "after": 4_980_000, "reset_in_x_seconds": 60}}
@@ -35,7 +37,7 @@ def test_a_half_good_answer_says_it_of_each() -> None:
 
 def test_the_budget_is_asked_before_anything_is_sent() -> None:
     session = FakeSession()
-    ledger = FakeLedger(WaitUntil(NOW + timedelta(minutes=1), reason="quota_day"))
+    ledger = FakeLedger({"monday": WaitUntil(NOW + timedelta(minutes=1), reason="quota_day")})
     with pytest.raises(WaitUntil):
         client(session, ledger=ledger).perform(TWO, "key-1")
     assert not session.calls

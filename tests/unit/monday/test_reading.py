@@ -10,11 +10,13 @@ from hypothesis import strategies as st
 from requests.structures import CaseInsensitiveDict
 
 from common.errors import Misconfigured, Refuse, Retry, ShelflineError, Unavailable, WaitUntil
+from common.http.exchange import Reply
 from functions.push.monday.answers import answer
 from functions.push.monday.failures import CursorExpired, InProgress
 from functions.push.monday.reading import read
-from functions.push.monday.transport import Reply
-from tests.unit.monday.fakes import MIDNIGHT, NOW, error, reply
+from tests.fakes.http import reply
+from tests.fakes.ledger import NOW
+from tests.unit.monday.fakes import MIDNIGHT, error
 
 OLD_COMPLEXITY = {
     "error_code": "ComplexityException",

@@ -5,7 +5,6 @@ The schema is the vendor's and no part of this project. Where it is not at hand 
 
 import json
 from collections.abc import Mapping
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -16,9 +15,8 @@ from graphql.language import OperationDefinitionNode
 from functions.push.monday import board_items, boards, ingest, lookup
 from functions.push.monday.client import IDENTITY
 from functions.push.monday.documents import document
+from tests.support.vendor_files import vendor_file
 from tests.unit.monday.test_documents import ALL
-
-SCHEMA = Path(__file__).parents[4] / "shared" / "vendors" / "monday-2026-10.graphql"
 
 REQUESTS: Mapping[str, bytes] = {
     **{f"mutation-{number}": document([mutation]) for number, mutation in enumerate(ALL)},
@@ -39,9 +37,7 @@ REQUESTS: Mapping[str, bytes] = {
 
 @pytest.fixture(scope="module")
 def schema() -> GraphQLSchema:
-    if not SCHEMA.exists():
-        pytest.skip(f"monday.com's schema is not at {SCHEMA}")
-    return build_schema(SCHEMA.read_text(), assume_valid=True)
+    return build_schema(vendor_file("monday-2026-10.graphql", "monday.com's schema"), assume_valid=True)
 
 
 def problems(schema: GraphQLSchema, body: bytes) -> list[Any]:

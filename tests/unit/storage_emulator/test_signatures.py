@@ -56,6 +56,14 @@ def verifier_at(key_file: Path, moment: datetime) -> SignatureVerifier:
     return SignatureVerifier(dict([read_public_key(key_file)]), lambda: moment)
 
 
+def is_accepted(verifier: SignatureVerifier, request: SignedRequest) -> bool:
+    try:
+        verifier.check(request)
+    except StorageError:
+        return False
+    return True
+
+
 def refusal(verifier: SignatureVerifier, request: SignedRequest) -> tuple[int, str]:
     with pytest.raises(StorageError) as raised:
         verifier.check(request)
@@ -70,8 +78,8 @@ def with_parameter(request: SignedRequest, name: str, value: str) -> SignedReque
 def test_what_the_client_library_signed_is_accepted(
     verifier: SignatureVerifier, sign: Callable[..., SignedRequest]
 ) -> None:
-    verifier.check(sign())
-    verifier.check(sign("GET", query_parameters={"generation": "17", "x": "a b&c=d~"}))
+    assert is_accepted(verifier, sign())
+    assert is_accepted(verifier, sign("GET", query_parameters={"generation": "17", "x": "a b&c=d~"}))
 
 
 def test_anything_else_than_what_was_signed_is_refused(

@@ -3,34 +3,24 @@
 import argparse
 from pathlib import Path
 
-import uvicorn
-
 from infra.local.vendors.digikey.application import Options, application
+from infra.local.vendors.serving import given, options_parser, serve
 
 _SAMPLES = Path(__file__).parents[2] / "samples"
 
 
 def main() -> None:
     """Serve until SIGTERM."""
-    arguments = _parser().parse_args()
-    options = {name: value for name, value in vars(arguments).items() if name not in ("host", "port")}
-    uvicorn.run(
-        application(Options(**options)),
-        host=arguments.host,
-        port=arguments.port,
-        log_level="warning",
-        access_log=False,
-    )
+    place, options = given(_parser())
+    serve(application(Options(**options)), place)
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
-        prog="digikey", description="A stand-in for DigiKey Product Information v4."
+    parser = options_parser(
+        "digikey",
+        "A stand-in for DigiKey Product Information v4.",
+        state="folder for counters and the token key",
     )
-    parser.add_argument("--host", default="127.0.0.1")
-    parser.add_argument("--port", type=int, required=True)
-    parser.add_argument("--state", type=Path, required=True, help="folder for counters and the token key")
-    parser.add_argument("--clock", type=Path, required=True, help="file of the shared clock")
     parser.add_argument("--catalogue", type=Path, default=_SAMPLES / "digikey_catalogue.ndjson")
     parser.add_argument("--client-id", default=Options.client_id)
     parser.add_argument("--client-secret", default=Options.client_secret)

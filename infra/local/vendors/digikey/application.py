@@ -61,9 +61,8 @@ class DigiKey:
 
     def __init__(self, options: Options) -> None:
         self._catalogue = Catalogue.read(options.catalogue)
-        self._limits = Limits(
-            options.state, SharedClock(options.clock).now, options.per_minute, options.per_day
-        )
+        self._clock = SharedClock(options.clock)
+        self._limits = Limits(options.state, self._clock.now, options.per_minute, options.per_day)
         self._tokens = TokenIssuer(
             options.state, options.client_id, options.client_secret, options.token_lifetime
         )
@@ -92,7 +91,8 @@ class DigiKey:
         self._limits.close()
 
     async def _health(self, _: Request) -> Response:
-        return _json({"products": len(self._catalogue.products), "used": self._limits.used()})
+        facts = {"products": len(self._catalogue.products), "used": self._limits.used()}
+        return _json({"now": self._clock.timestamp(), **facts})
 
     async def _token(self, request: Request) -> Response:
         async def work() -> Response:

@@ -3,7 +3,6 @@
 A day is a UTC day. A minute opens with the first call and lasts sixty seconds. A refused call costs nothing.
 """
 
-import sqlite3
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -11,6 +10,8 @@ from datetime import datetime, timedelta
 from email.utils import formatdate
 from math import ceil
 from pathlib import Path
+
+from infra.local.vendors.state_file import open_database
 
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS budget (
@@ -34,16 +35,11 @@ class Limits:
     """The budgets of one application; safe to use from many threads."""
 
     def __init__(self, state: Path, now: Callable[[], datetime], per_minute: int, per_day: int) -> None:
-        state.mkdir(parents=True, exist_ok=True)
         self._now = now
         self._per_minute = per_minute
         self._per_day = per_day
         self._lock = threading.Lock()
-        file = state / "limits.sqlite"
-        self._database = sqlite3.connect(file, check_same_thread=False, isolation_level=None)
-        self._database.execute("PRAGMA journal_mode=WAL")
-        self._database.execute("PRAGMA synchronous=NORMAL")  # survives a killed process
-        self._database.execute(_SCHEMA)
+        self._database = open_database(state / "limits.sqlite", _SCHEMA)
 
     def close(self) -> None:
         """Let go of the file."""

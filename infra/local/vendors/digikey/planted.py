@@ -7,9 +7,9 @@ from typing import Any
 import orjson
 from starlette.requests import Request
 from starlette.responses import Response
-from starlette.types import Receive, Scope, Send
 
 from infra.local.faults import Fault
+from infra.local.vendors.cut import CutResponse
 from infra.local.vendors.digikey.limits import Limits
 from infra.local.vendors.digikey.problems import burst_breach, day_breach, problem
 
@@ -62,17 +62,8 @@ def _no_rate_headers(response: Response) -> Response:
     return response
 
 
-class _Cut(Response):
-    """Promises the whole body, sends half of it and lets the server cut the connection."""
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        await send({"type": "http.response.start", "status": self.status_code, "headers": self.raw_headers})
-        half = bytes(self.body)[: len(self.body) // 2]
-        await send({"type": "http.response.body", "body": half, "more_body": True})
-
-
 def _drop(response: Response) -> Response:
-    return _Cut(bytes(response.body), response.status_code, media_type="application/json")
+    return CutResponse(bytes(response.body), response.status_code, media_type="application/json")
 
 
 _SPOILED: dict[str, Callable[[Response], Response]] = {

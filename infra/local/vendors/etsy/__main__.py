@@ -1,32 +1,19 @@
 """Start the stand-in: python -m infra.local.vendors.etsy --help."""
 
 import argparse
-from pathlib import Path
-
-import uvicorn
 
 from infra.local.vendors.etsy.application import Options, application
+from infra.local.vendors.serving import given, options_parser, serve
 
 
 def main() -> None:
     """Serve until SIGTERM."""
-    arguments = _parser().parse_args()
-    options = {name: value for name, value in vars(arguments).items() if name not in ("host", "port")}
-    uvicorn.run(
-        application(Options(**options)),
-        host=arguments.host,
-        port=arguments.port,
-        log_level="warning",
-        access_log=False,
-    )
+    place, options = given(_parser())
+    serve(application(Options(**options)), place)
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="etsy", description="A stand-in for Etsy's Open API v3.")
-    parser.add_argument("--host", default="127.0.0.1")
-    parser.add_argument("--port", type=int, required=True)
-    parser.add_argument("--state", type=Path, required=True, help="folder for everything that is kept")
-    parser.add_argument("--clock", type=Path, required=True, help="file of the shared clock")
+    parser = options_parser("etsy", "A stand-in for Etsy's Open API v3.")
     parser.add_argument("--keystring", default=Options.keystring)
     parser.add_argument("--shared-secret", default=Options.shared_secret)
     parser.add_argument("--refresh-token", help="one that is good without a consent, from the first start on")

@@ -1,7 +1,7 @@
 """The stand-in as an ASGI application: who is calling, what is left of the limits, then the answer."""
 
 import hmac
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -95,19 +95,7 @@ class Etsy:
             self._route("GET", f"{listing}/images", "getListingImages", images.of_listing, None),
             self._route("GET", f"{listing}/inventory", "getListingInventory", inventory.get, "listings_r"),
             self._route("PUT", f"{listing}/inventory", "updateListingInventory", inventory.put, "listings_w"),
-            self._route("GET", shop, "getShop", self._itself, None),
-            self._route("GET", f"{shop}/sections", "getShopSections", self._sections, None),
-            self._route(
-                "GET", f"{shop}/shipping-profiles", "getShopShippingProfiles", self._profiles, "shops_r"
-            ),
-            self._route("GET", f"{shop}/policies/return", "getShopReturnPolicies", self._policies, "shops_r"),
-            self._route(
-                "GET",
-                f"{shop}/readiness-state-definitions",
-                "getShopReadinessStateDefinitions",
-                self._processing,
-                "shops_r",
-            ),
+            *self._shop_routes(shop),
             self._route("POST", f"{shop}/listings", "createDraftListing", listings.create, "listings_w"),
             self._route("GET", f"{shop}/listings", "getListingsByShop", listings.of_shop, "listings_r"),
             self._route("PATCH", of_shop, "updateListing", listings.change, "listings_w"),
@@ -129,6 +117,20 @@ class Etsy:
         return Starlette(
             routes=routes, lifespan=self._lifespan, exception_handlers={404: _no_route, 405: _no_route}
         )
+
+    def _shop_routes(self, path: str) -> list[Route]:
+        """What the shop says of itself."""
+        about = self._shop
+        profiles, policies = _told(about.shipping_profiles), _told(about.return_policies)
+        definitions = f"{path}/readiness-state-definitions"
+        name = "getShopReadinessStateDefinitions"
+        return [
+            self._route("GET", path, "getShop", _told(about.itself), None),
+            self._route("GET", f"{path}/sections", "getShopSections", _told(about.sections), None),
+            self._route("GET", f"{path}/shipping-profiles", "getShopShippingProfiles", profiles, "shops_r"),
+            self._route("GET", f"{path}/policies/return", "getShopReturnPolicies", policies, "shops_r"),
+            self._route("GET", definitions, name, self._processing, "shops_r"),
+        ]
 
     def _route(self, method: str, path: str, operation: str, endpoint: Endpoint, scope: str | None) -> Route:
         """A call of the API behind key, limits, token and planted faults, in this order."""
@@ -210,22 +212,6 @@ class Etsy:
     async def _taxonomy(self, call: Call) -> Response:
         return answer(self._shop.taxonomy())
 
-    async def _itself(self, call: Call) -> Response:
-        call.own_shop()
-        return answer(self._shop.itself())
-
-    async def _sections(self, call: Call) -> Response:
-        call.own_shop()
-        return answer(self._shop.sections())
-
-    async def _profiles(self, call: Call) -> Response:
-        call.own_shop()
-        return answer(self._shop.shipping_profiles())
-
-    async def _policies(self, call: Call) -> Response:
-        call.own_shop()
-        return answer(self._shop.return_policies())
-
     async def _processing(self, call: Call) -> Response:
         call.own_shop()
         query = call.query()
@@ -269,3 +255,13 @@ def _rates(response: Response) -> dict[str, str]:
 
 async def _no_route(_: Request, __: Exception) -> Response:
     return Missing().response()
+
+
+def _told(of_the_shop: Callable[[], object]) -> Endpoint:
+    """An endpoint that tells something of the shop, if it is the one that the path names."""
+
+    async def tell(call: Call) -> Response:
+        call.own_shop()
+        return answer(of_the_shop())
+
+    return tell

@@ -5,9 +5,9 @@ from collections.abc import Awaitable, Callable
 from typing import Any
 
 from starlette.responses import Response
-from starlette.types import Receive, Scope, Send
 
 from infra.local.faults import Fault
+from infra.local.vendors.cut import CutResponse
 from infra.local.vendors.etsy.limits import Limits
 from infra.local.vendors.etsy.problems import expired_token, limited, problem
 
@@ -67,20 +67,11 @@ def _no_rate_headers(response: Response) -> Response:
     return WithoutRates(bytes(response.body), response.status_code, media_type="application/json")
 
 
-class _Cut(Response):
-    """Promises the whole body, sends half of it and lets the server cut the connection."""
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        await send({"type": "http.response.start", "status": self.status_code, "headers": self.raw_headers})
-        half = bytes(self.body)[: len(self.body) // 2]
-        await send({"type": "http.response.body", "body": half, "more_body": True})
-
-
 def _drop(response: Response) -> Response:
     status = (
         200 if response.status_code == 204 else response.status_code
     )  # an answer without a body cannot be cut
-    return _Cut(bytes(response.body) or b"{}", status, media_type="application/json")
+    return CutResponse(bytes(response.body) or b"{}", status, media_type="application/json")
 
 
 _SPOILED: dict[str, Callable[[Response], Response]] = {

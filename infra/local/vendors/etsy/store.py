@@ -3,13 +3,13 @@
 What one call changes is written in one transaction before its answer leaves, so a kill loses a whole call or none.
 """
 
-import sqlite3
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 import orjson
+
+from infra.local.vendors.state_file import StateFile
 
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS listing (
@@ -39,33 +39,12 @@ FIRST_NUMBER = 1_500_000_001
 """Of listings, images and whatever else gets a number."""
 
 
-class Store:
+class Store(StateFile):
     """The file; its owner serves one call at a time."""
 
     def __init__(self, folder: Path) -> None:
         """Opens or creates it."""
-        folder.mkdir(parents=True, exist_ok=True)
-        self._database = sqlite3.connect(
-            folder / "etsy.sqlite", check_same_thread=False, isolation_level=None
-        )
-        self._database.execute("PRAGMA journal_mode=WAL")
-        self._database.execute("PRAGMA synchronous=NORMAL")  # survives a killed process
-        self._database.executescript(_SCHEMA)
-
-    def close(self) -> None:
-        """Let go of the file."""
-        self._database.close()
-
-    @contextmanager
-    def transaction(self) -> Iterator[None]:
-        """What is written inside stands or falls together."""
-        self._database.execute("BEGIN IMMEDIATE")
-        try:
-            yield
-        except BaseException:
-            self._database.execute("ROLLBACK")
-            raise
-        self._database.execute("COMMIT")
+        super().__init__(folder / "etsy.sqlite", _SCHEMA)
 
     def count(self, name: str, by: int = 1) -> int:
         """Raise a counter; its new value."""

@@ -3,35 +3,23 @@
 import argparse
 from pathlib import Path
 
-import uvicorn
-
 from infra.local.vendors.monday.application import Options, application
 from infra.local.vendors.monday.jobs import IngestRules
 from infra.local.vendors.monday.plans import PLANS
+from infra.local.vendors.serving import given, options_parser, serve
 
 _SAMPLES = Path(__file__).parents[2] / "samples"
-_OF_THE_SERVER = ("host", "port", "ingest_seconds")
 
 
 def main() -> None:
     """Serve until SIGTERM."""
-    arguments = _parser().parse_args()
-    options = {name: value for name, value in vars(arguments).items() if name not in _OF_THE_SERVER}
-    uvicorn.run(
-        application(Options(**options, ingest=IngestRules(seconds=arguments.ingest_seconds))),
-        host=arguments.host,
-        port=arguments.port,
-        log_level="warning",
-        access_log=False,
-    )
+    place, options = given(_parser())
+    ingest = IngestRules(seconds=options.pop("ingest_seconds"))
+    serve(application(Options(**options, ingest=ingest)), place)
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="monday", description="A stand-in for monday.com's API.")
-    parser.add_argument("--host", default="127.0.0.1")
-    parser.add_argument("--port", type=int, required=True)
-    parser.add_argument("--state", type=Path, required=True, help="folder for everything that is kept")
-    parser.add_argument("--clock", type=Path, required=True, help="file of the shared clock")
+    parser = options_parser("monday", "A stand-in for monday.com's API.")
     parser.add_argument("--boards", type=Path, default=_SAMPLES / "monday_boards.json")
     parser.add_argument("--token", default=Options.token)
     parser.add_argument("--view-only-token", help="a token that may look but not write")

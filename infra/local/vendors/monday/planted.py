@@ -6,9 +6,9 @@ from typing import Any
 
 import orjson
 from starlette.responses import Response
-from starlette.types import Receive, Scope, Send
 
 from infra.local.faults import Fault
+from infra.local.vendors.cut import CutResponse
 from infra.local.vendors.monday import problems, replies
 from infra.local.vendors.monday.documents import Document
 from infra.local.vendors.monday.limits import Limits, Points
@@ -55,7 +55,7 @@ def as_status(parameters: Any, limits: Limits) -> Response:
 
 def dropped(response: Response, _: Any = None) -> Response:
     """The answer, cut off in the middle."""
-    return _Cut(bytes(response.body), response.status_code, media_type="application/json")
+    return CutResponse(bytes(response.body), response.status_code, media_type="application/json")
 
 
 def _status(parameters: Any, _: Document, limits: Limits) -> Response:
@@ -97,15 +97,6 @@ def _malformed(response: Response, _: Any) -> Response:
 def _null_data(_: Response, parameters: Any) -> Response:
     error = {"message": "Internal server error", "extensions": {"code": "INTERNAL_SERVER_ERROR"}}
     return replies.answer(replies.body(None, [error] if parameters.get("errors", True) else None))
-
-
-class _Cut(Response):
-    """Promises the whole body, sends half of it and lets the server cut the connection."""
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        await send({"type": "http.response.start", "status": self.status_code, "headers": self.raw_headers})
-        half = bytes(self.body)[: len(self.body) // 2]
-        await send({"type": "http.response.body", "body": half, "more_body": True})
 
 
 _BEFORE: dict[str, Callable[[Any, Document, Limits], Response]] = {

@@ -4,9 +4,7 @@ Each call writes once, in one transaction, before its answer leaves: what it cha
 kept for its Idempotency-Key, budgets and counters. So a kill loses a whole call or none of it.
 """
 
-import sqlite3
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +13,7 @@ import orjson
 from infra.local.vendors.monday.boards_file import board_as_json, board_from
 from infra.local.vendors.monday.model import Board, Item
 from infra.local.vendors.monday.workspace import Changes
+from infra.local.vendors.state_file import StateFile
 
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS board (id TEXT PRIMARY KEY, body BLOB NOT NULL) WITHOUT ROWID;
@@ -38,33 +37,12 @@ RowOutcome = tuple[str, int, str, int | None, str]
 """Job, number of the row from 1, outcome, item, message."""
 
 
-class Store:
+class Store(StateFile):
     """The file; its owner serves one call at a time."""
 
     def __init__(self, folder: Path) -> None:
         """Opens or creates it."""
-        folder.mkdir(parents=True, exist_ok=True)
-        self._database = sqlite3.connect(
-            folder / "monday.sqlite", check_same_thread=False, isolation_level=None
-        )
-        self._database.execute("PRAGMA journal_mode=WAL")
-        self._database.execute("PRAGMA synchronous=NORMAL")  # survives a killed process
-        self._database.executescript(_SCHEMA)
-
-    def close(self) -> None:
-        """Let go of the file."""
-        self._database.close()
-
-    @contextmanager
-    def transaction(self) -> Iterator[None]:
-        """What is written inside stands or falls together."""
-        self._database.execute("BEGIN IMMEDIATE")
-        try:
-            yield
-        except BaseException:
-            self._database.execute("ROLLBACK")
-            raise
-        self._database.execute("COMMIT")
+        super().__init__(folder / "monday.sqlite", _SCHEMA)
 
     def boards(self) -> list[Board]:
         """Every board as it was last written, without its items."""
