@@ -32,7 +32,7 @@ def names(plan: Plan) -> set[str]:
 
 
 def test_everything_runs_on_one_machine(plan: Plan) -> None:
-    emulators = {"tasks", "storage", "bigquery", "metadata", "scheduler", "digikey", "monday"}
+    emulators = {"tasks", "storage", "bigquery", "metadata", "scheduler", "digikey", "monday", "etsy"}
     assert names(plan) == {"postgres", "functions", "api"} | emulators
 
 
