@@ -4,21 +4,25 @@ import csv
 import json
 import re
 import shlex
+import shutil
 import socket
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 import requests
 
 from infra.local.ports import free_port
+from infra.local.samples.artwork import artwork
 from infra.local.samples.make_orders import books
 from tests.support.processes import ROOT, until
 from tests.support.stack import Stack
 
 pytestmark = [pytest.mark.e2e, pytest.mark.timeout(300)]
 
+SAMPLES = ROOT / "infra" / "local" / "samples"
 _BLOCKS = re.findall(r"^```sh\n(.*?)^```", (ROOT / "README.md").read_text(), re.MULTILINE | re.DOTALL)
 COMMANDS = [line.split("   #")[0].strip() for block in _BLOCKS for line in block.splitlines() if line.strip()]
 INLINE = re.findall(r"`(shelfline [^`]+)`", (ROOT / "README.md").read_text())
@@ -30,6 +34,8 @@ NE555P;Texas Instruments;timer
 _ON_THE_STACK = [
     line.removeprefix(".venv/bin/") for line in COMMANDS if line.startswith(".venv/bin/shelfline")
 ]
+_OF_DESIGNS = next(block for block in _BLOCKS if "load designs" in block)
+_PUSHED = {"orders": "monday", "designs": "etsy"}
 
 
 def test_the_readme_has_the_commands_that_this_file_knows_how_to_run() -> None:
@@ -49,7 +55,8 @@ def test_make_knows_the_target(target: str) -> None:
 @pytest.mark.parametrize("line", [*_ON_THE_STACK, *INLINE])
 def test_a_command_of_the_readme_works(stack: Stack, line: str, tmp_path: Path) -> None:
     write_files(stack.folder.parent)
-    words = [newest_run(stack) if word == "RUN" else word for word in shlex.split(line)[1:]]
+    flow = "designs" if line in _OF_DESIGNS else "orders"
+    words = [newest_run(stack, flow) if word == "RUN" else word for word in shlex.split(line)[1:]]
     if "connect" in line:  # the stack's own credentials, and the checkout's .env, stay as they are
         words += ["--env-file", str(tmp_path / ".env")]
         done = stack.shelfline(*words, said="my-client\nmy-secret\n", secrets=tmp_path / "secrets")
@@ -74,12 +81,23 @@ def write_files(folder: Path) -> None:
         writer = csv.DictWriter(file, list(rows[0]))
         writer.writeheader()
         writer.writerows(rows)
+    (folder / "my-shop.yaml").write_bytes((SAMPLES / "shop.yaml").read_bytes())
+    shutil.copytree(SAMPLES / "shop", folder / "shop", dirs_exist_ok=True)
+    for name, numbers in {"artwork": range(200, 204), "library": range(204, 207)}.items():
+        (folder / name).mkdir(exist_ok=True)
+        for number in numbers:
+            artwork(number, 200).save(folder / name / f"{number}.png")
 
 
-def newest_run(stack: Stack) -> str:
-    """Of the orders flow, and of those that have pushed something: there is nothing else to undo."""
-    runs = stack.json("status", "--flow", "orders", "--limit", "20")["runs"]
-    return next(str(run["id"]) for run in runs if run["pushed"].get("monday"))
+def newest_run(stack: Stack, flow: str) -> str:
+    """Of those that have pushed something, there is nothing else to undo; one that works on is waited for."""
+
+    def found() -> dict[str, Any]:
+        runs: list[dict[str, Any]] = stack.json("status", "--flow", flow, "--limit", "20")["runs"]
+        return next(run for run in runs if run["pushed"].get(_PUSHED[flow]))
+
+    until(lambda: found()["state"] not in ("pending", "running"), within=60)
+    return str(found()["id"])
 
 
 def test_a_single_function_starts_with_the_plain_framework(stack: Stack, tmp_path: Path) -> None:
