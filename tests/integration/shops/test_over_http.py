@@ -339,6 +339,26 @@ def test_loading_the_file_brings_back_what_was_changed_one_at_a_time(people: Peo
     assert len(after[1]["mockups"][0]["images"]) == 2
 
 
+def test_a_picture_of_another_shop_is_not_taken_for_ones_own(people: People) -> None:
+    loaded(people)
+    second = SOUND.replace("shop: Sample shop", "shop: Second shop").replace("shop_id: 5001", "shop_id: 5002")
+    answer = people.operator.post("/shops", files=form(second))
+    refused(answer, 400, "shop_file_errors")
+    assert {each["reason"] for each in answer.json()["problems"]} == {"no_picture"}
+
+
+@pytest.mark.parametrize("amount", ["1E+999999", "-1E+999999", "1E-999999", "NaN", "Infinity", True, 10**30])
+def test_amounts_of_no_sensible_size_are_refused(people: People, amount: object) -> None:
+    shop = loaded(people)
+    template = PLAIN_TEMPLATE | {"shop_id": shop["id"], "price": amount}
+    canvas = {"name": "C", "width": amount, "height": amount}
+    number = shop["templates"][0]["id"]
+    for path, body in (("product-template", template), (f"{number}/canvas-config", canvas)):
+        answer = people.operator.post(f"/settings/{path}", json=body)
+        assert answer.status_code == 400, answer.text
+        assert answer.json()["code"] in ("bad_shop_part", "bad_request")
+
+
 def test_a_form_without_a_file_says_which_field_it_wants(people: People) -> None:
     refused(people.viewer.post("/shops/check", files={"shop": ("a.yaml", b"")}), 400, "no_file")
 
