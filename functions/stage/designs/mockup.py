@@ -1,4 +1,4 @@
-"""Mock-ups: a design shown in use. Source: DOMAIN 3.6.
+"""Mock-ups: a design shown in use.
 
 Everything is brought down to the size of a mock-up first, at most 2000 pixels, and drawn strip by strip. So beside the
 file that is being read there are the design (at most 16 MiB), the picture, what is made of it (12 MiB each), and a
