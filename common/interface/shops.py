@@ -122,7 +122,7 @@ class Shops(Desk):
         from common.shops.checking import check  # with its parser, only where it is used
 
         self.require(Role.OPERATOR)
-        known = self._known()
+        known = self._known(check(content).draft.name)
         found = check(content, self._size_of(sent, known))
         if found.shop is None:
             raise ShopRefused(file, found.errors)
@@ -154,11 +154,11 @@ class Shops(Desk):
             shops, versions = held.all(self.tenant), held.versions(self.tenant)
         return ShopList(shops=[_view(each, versions[each.id]) for each in shops])
 
-    def _known(self) -> Mapping[str, tuple[str, pictures.Size]]:
-        """The pictures of the tenant's shops, by their names."""
+    def _known(self, name: str) -> Mapping[str, tuple[str, pictures.Size]]:
+        """The pictures that a shop has, by their names; another shop's of the same name are others."""
         with self.transaction() as connection:
             shops = StoredShops(connection).all(self.tenant)
-        return {name: held for shop in shops for name, held in pictures.paths_of(shop).items()}
+        return next((pictures.paths_of(shop) for shop in shops if shop.name == name), {})
 
     def _size_of(self, sent: Pictures, known: Mapping[str, tuple[str, pictures.Size]]) -> SizeOf:
         def found(name: str) -> pictures.Size | None:

@@ -34,11 +34,11 @@ class UploadSettings(SettingsGroup):
 
 
 class RenderSettings(SettingsGroup):
-    """What rendering a design may take, and how its mock-ups are marked."""
+    """What rendering a design may take (mock-ups need the least of it), and how its mock-ups are marked."""
 
     design_render_mib = whole(
         56,
-        16,
+        56,
         65_536,
         "MiB",
         "Memory that rendered pictures may take in one process; one that needs more is refused.",

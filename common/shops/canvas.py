@@ -56,10 +56,14 @@ class CanvasConfig:
 
     def faults(self) -> Iterator[Fault]:
         """Everything that is wrong with it, its sizes apart. One that takes too much memory is only warned of."""
-        yield from _inches("width", self.width)
-        yield from _inches("height", self.height)
-        yield from none_of("dpi", self.dpi, DPIS)
+        unfit = [*_inches("width", self.width), *_inches("height", self.height)]
+        unfit += none_of("dpi", self.dpi, DPIS)
+        yield from unfit
         yield from out_of_range("spacing", self.spacing, 0, 10, "inches")
+        if not unfit:
+            yield from self._memory_faults()
+
+    def _memory_faults(self) -> Iterator[Fault]:
         mebibytes = int(self.width * self.height * self.dpi**2) * _PIXEL_BYTES >> 20
         allowed = RenderSettings.design_render_mib.default
         if mebibytes > allowed:

@@ -1,6 +1,6 @@
 """Families of product templates: what becomes of a design before it is printed on one of them.
 
-Source: DOMAIN 3.2, steps 3 and 4. A template names its family; nothing is guessed from the template's own name.
+Described in docs/shops.md. A template names its family; nothing is guessed from the template's own name.
 """
 
 from dataclasses import dataclass

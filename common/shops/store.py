@@ -70,19 +70,19 @@ class StoredTemplate:
     template: ProductTemplate
     """With its canvases, sizes and mock-ups."""
 
-    def canvas(self, name: str | None = None) -> CanvasConfig | None:
-        """A canvas by its name, or the first; None when there is none. Raises NotFound."""
-        return _one(self.template.canvases, name, "canvas", self.template.name)
+    def canvas(self, chosen: str | int | None = None) -> CanvasConfig | None:
+        """A canvas by its name or id, or the first; None when there is none. Raises NotFound."""
+        return _one(self.template.canvases, chosen, "canvas", self.template.name)
 
-    def size(self, canvas: CanvasConfig | None, name: str | None = None) -> SizeConfig | None:
-        """A size of a canvas by its name, or the first. Raises NotFound."""
+    def size(self, canvas: CanvasConfig | None, chosen: str | int | None = None) -> SizeConfig | None:
+        """A size of a canvas by its name or id, or the first. Raises NotFound."""
         return _one(
-            canvas.sizes if canvas else (), name, "size", canvas.name if canvas else self.template.name
+            canvas.sizes if canvas else (), chosen, "size", canvas.name if canvas else self.template.name
         )
 
-    def mockup(self, name: str | None = None) -> Mockup | None:
-        """A mock-up by its name, or the first. Raises NotFound."""
-        return _one(self.template.mockups, name, "mock-up", self.template.name)
+    def mockup(self, chosen: str | int | None = None) -> Mockup | None:
+        """A mock-up by its name or id, or the first. Raises NotFound."""
+        return _one(self.template.mockups, chosen, "mock-up", self.template.name)
 
 
 class Shops:
@@ -327,13 +327,13 @@ def _hash(content: bytes, shop: Shop) -> str:
     return digest.hexdigest()
 
 
-def _one(parts: Sequence[Part], name: str | None, what: str, where: str) -> Part | None:
-    if name is None:
+def _one(parts: Sequence[Part], chosen: str | int | None, what: str, where: str) -> Part | None:
+    if chosen is None:
         return parts[0] if parts else None
-    found = next((each for each in parts if each.name == name), None)
+    found = next((each for each in parts if chosen in (each.name, each.id)), None)
     if found is None:
         listed = ", ".join(each.name for each in parts) or "none"
         raise NotFound(
-            f"{where} has no {what} {name!r}; it has {listed}.", reason=f"no_{what.replace('-', '')}"
+            f"{where} has no {what} {chosen!r}; it has {listed}.", reason=f"no_{what.replace('-', '')}"
         )
     return found

@@ -109,8 +109,9 @@ class ProductTemplate:
         yield from materials_faults(self.materials)
 
     def _price(self) -> Iterator[Fault]:
-        yield from out_of_range("price", self.price, _CENT, _DEAREST)
-        if self.price != round(self.price, 2):
+        unfit = list(out_of_range("price", self.price, _CENT, _DEAREST))
+        yield from unfit
+        if not unfit and self.price != round(self.price, 2):
             yield Fault(
                 "price", "not_an_amount", f"price is {self.price}; write it with two places, as 4.00."
             )

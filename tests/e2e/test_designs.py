@@ -33,7 +33,9 @@ def test_make_run_lists_each_unique_design_once_and_tells_the_others(
     assert designs["detail"]["duplicates"] == designs["skipped"] == EXACT
     assert designs["waiting"] == designs["detail"]["near_duplicates"] >= 6
     assert designs["rejected"] == len(REFUSED)
-    assert designs["done"] == designs["pushed"]["etsy"] == designs["pushed"]["storage"] >= make_designs.DESIGNS
+    assert (
+        designs["done"] == designs["pushed"]["etsy"] == designs["pushed"]["storage"] >= make_designs.DESIGNS
+    )
     assert designs["failed"] == designs["in_progress"] == 0
 
 
@@ -60,7 +62,9 @@ def test_a_second_make_run_uploads_and_lists_nothing(
 
 
 @pytest.mark.usefixtures("second_report")
-def test_the_shop_holds_each_design_once_with_its_mockups_and_its_number(stack: Stack, within: Inside) -> None:
+def test_the_shop_holds_each_design_once_with_its_mockups_and_its_number(
+    stack: Stack, within: Inside
+) -> None:
     held = listings(stack)
     known = within.sql("select listing_id, sku from listings where state = 'draft'")
     skus = [product["sku"] for each in held for product in (each["inventory"] or {}).get("products", [])]

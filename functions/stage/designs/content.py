@@ -6,7 +6,7 @@ from functions.hash.designs.representation import nothing_to_see
 
 
 def content_box(picture: Picture) -> Box:
-    """The box around all pixels whose alpha is above 0; of an opaque picture, all of it. Source: DOMAIN 3.2, step 2.
+    """The box around all pixels whose alpha is above 0; of an opaque picture, all of it.
 
     It is wider than the box that hashes go by: what is too faint to be seen is still printed.
     Raises ImageRefused (fully_transparent).

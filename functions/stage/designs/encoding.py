@@ -52,7 +52,7 @@ def encoded(
 def on_white(image: "Image.Image") -> "Image.Image":
     """The picture in RGB; what is transparent is white."""
     if image.mode != "RGBA":
-        return image.convert("RGB")
+        return image if image.mode == "RGB" else image.convert("RGB")
     from PIL import Image
 
     white = Image.new("RGB", image.size, "white")

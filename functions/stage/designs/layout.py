@@ -1,4 +1,4 @@
-"""How large a design is drawn, and on what: geometry alone. Source: DOMAIN 3.2, steps 3 to 5."""
+"""How large a design is drawn, and on what: geometry alone. The rules: docs/shops.md."""
 
 from dataclasses import dataclass
 from decimal import Decimal

@@ -1,33 +1,38 @@
-"""Mock-ups: a design shown in use. Source: DOMAIN 3.6.
+"""Mock-ups: a design shown in use.
 
-Everything is brought down to the size of the mock-up first, at most 2000 pixels, so that however large the design and
-the picture are, a mock-up takes some 60 MiB beside the upload that is being read.
+Everything is brought down to the size of a mock-up first, at most 2000 pixels, and drawn strip by strip. So beside the
+file that is being read there are the design (at most 16 MiB), the picture, what is made of it (12 MiB each), and a
+watermark: within design_render_mib, however large the files are.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from common.errors import Refuse
+from common.settings.designs import RenderSettings
 from common.shops.mask import Mask
-from functions.hash.designs.picture import Picture
+from functions.hash.designs.orientation import Box
+from functions.hash.designs.picture import picture_of
 from functions.hash.designs.reading import Reader, Source
 from functions.stage.designs.content import content_box
 from functions.stage.designs.encoding import Rendered, encoded, on_white
 from functions.stage.designs.layout import Layout, Size, within
 from functions.stage.designs.polygon import box_of, mask_of
 from functions.stage.designs.render import draw
+from functions.stage.designs.resampling import strips
+from functions.stage.designs.room import Room
 
 if TYPE_CHECKING:
     from PIL import Image
 
 LARGEST_SIDE: Final = 2000
 """Pixels."""
+WATERMARK_OPACITY: Final = RenderSettings.mockup_watermark_opacity.default
 _QUALITY: Final = 95
 _DPI: Final = 72
 _WATERMARK_SHARE: Final = 0.6
 """Of the mock-up's width."""
-WATERMARK_OPACITY: Final = 0.45
 
 
 class MockupRefused(Refuse):
@@ -36,17 +41,51 @@ class MockupRefused(Refuse):
     reason = "other_picture"
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SceneFile:
+    """A picture on which designs are shown, as it is stored, with its own masks."""
+
+    source: Source
+    masks: Sequence[Mask]
+    size: Size
+    """Pixels of the picture on which the masks were drawn."""
+    watermark: Source | None = None
+    opacity: float = WATERMARK_OPACITY
+    name: str = ""
+    """As a person calls it."""
+
+
 @dataclass(frozen=True, slots=True)
 class Scene:
-    """A picture on which designs are shown, with its own masks, ready for any number of designs."""
+    """The same, read and ready for any number of designs."""
 
     picture: "Image.Image"
     """RGB, at most LARGEST_SIDE pixels."""
     masks: tuple[Mask, ...]
     """In pixels of the picture as it is here."""
     watermark: "Image.Image | None" = None
-    """RGBA."""
     opacity: float = WATERMARK_OPACITY
+
+
+class Mockups:
+    """Makes the mock-ups of designs; one serves all threads of a process."""
+
+    def __init__(self, room: Room) -> None:
+        """room: the one of the process, the renderer's."""
+        self._room = room
+
+    def of(self, design: Source, scenes: Sequence[SceneFile], name: str = "") -> Iterator[Rendered]:
+        """The design in each scene, in their order: each picture with its own masks and its own watermark.
+
+        Holds memory until the last one was taken or the iterator is closed. Raises ImageRefused for a file that is no
+        picture, MockupRefused (other_picture).
+        """
+        watermarks = [(each.watermark, "watermark") for each in scenes if each.watermark is not None]
+        files = [(design, name), *((each.source, each.name) for each in scenes), *watermarks]
+        with self._room.taken_for(*files):
+            shown = small(self._room.reader, design, name, crop=True)
+            for each in scenes:
+                yield mock_up(shown, scene(self._room.reader, each))
 
 
 def small(reader: Reader, source: Source, name: str = "", *, crop: bool = False) -> "Image.Image":
@@ -55,36 +94,30 @@ def small(reader: Reader, source: Source, name: str = "", *, crop: bool = False)
     Raises ImageRefused, with crop also when nothing can be seen.
     """
     with reader.open(source, name) as opened, reader.decoded(opened) as picture:
-        return _reduced(picture, crop=crop)
+        box = content_box(picture) if crop else (0, 0, *picture.size)
+        size = within((box[2] - box[0], box[3] - box[1]), (LARGEST_SIDE, LARGEST_SIDE))
+        return draw(picture, box, Layout(design=size, whole=size))
 
 
-def scene(
-    reader: Reader,
-    source: Source,
-    masks: Sequence[Mask],
-    *,
-    size: Size,
-    watermark: "Image.Image | None" = None,
-    opacity: float = WATERMARK_OPACITY,
-    name: str = "",
-) -> Scene:
-    """A mock-up's picture with its masks. size: of the picture, on which the masks were drawn.
+def scene(reader: Reader, file: SceneFile) -> Scene:
+    """A mock-up's picture with its masks.
 
-    Raises ImageRefused, and MockupRefused (other_picture) when the picture has other proportions.
+    Raises ImageRefused, and MockupRefused (other_picture) when the picture has other proportions than it had.
     """
-    picture = on_white(small(reader, source, name))
-    if within(size, (LARGEST_SIDE, LARGEST_SIDE)) != picture.size:
+    picture = on_white(small(reader, file.source, file.name))
+    if within(file.size, (LARGEST_SIDE, LARGEST_SIDE)) != picture.size:
         raise MockupRefused(
-            f"{name or 'The picture'} has other proportions than the {size[0]} × {size[1]} pixels on which its masks "
-            "were drawn; draw them again, or bring that picture back."
+            f"{file.name or 'The picture'} has other proportions than the {file.size[0]} × {file.size[1]} pixels on "
+            "which its masks were drawn; draw them again, or bring that picture back."
         )
-    factors = picture.width / size[0], picture.height / size[1]
-    return Scene(picture, tuple(_scaled(mask, factors) for mask in masks), watermark, opacity)
+    factors = picture.width / file.size[0], picture.height / file.size[1]
+    watermark = small(reader, file.watermark) if file.watermark is not None else None
+    return Scene(picture, tuple(_scaled(mask, factors) for mask in file.masks), watermark, file.opacity)
 
 
 def mock_up(design: "Image.Image", shown: Scene) -> Rendered:
     """The design in every mask of the scene, under the watermark, as a JPEG. The scene is left as it is."""
-    picture = shown.picture.convert("RGBA")
+    picture = shown.picture.copy()
     for mask in shown.masks:
         _show(picture, design, mask)
     if shown.watermark is not None:
@@ -110,50 +143,39 @@ def _side(length: float, hole: int, is_cropped: bool) -> int:
 
 
 def _show(picture: "Image.Image", design: "Image.Image", mask: Mask) -> None:
-    from PIL import Image, ImageChops
+    from PIL import ImageChops
 
-    box = box_of(mask.polygon, picture.size)
-    hole = (box[2] - box[0], box[3] - box[1])
+    left, upper, right, lower = box_of(mask.polygon, picture.size)
+    hole = (right - left, lower - upper)
     size, corner = place(design.size, hole, is_cropped=mask.is_cropped, alignment=mask.alignment)
-    layer = Image.new("RGBA", hole)
-    layer.paste(_resized(design, size, hole, corner), (max(corner[0], 0), max(corner[1], 0)))
-    layer.putalpha(ImageChops.multiply(layer.getchannel("A"), mask_of(mask.polygon, box)))
-    picture.alpha_composite(layer, box[:2])
+    part, seen = _seen(design.size, size, hole, corner)
+    left, upper = left + max(corner[0], 0), upper + max(corner[1], 0)
+    for row, strip in strips(picture_of(design), part, seen):
+        covered = mask_of(mask.polygon, (left, upper + row, left + seen[0], upper + row + strip.height))
+        if strip.mode == "RGBA":
+            covered = ImageChops.multiply(covered, strip.getchannel("A"))
+        picture.paste(strip.convert("RGB"), (left, upper + row), covered)
 
 
-def _resized(design: "Image.Image", size: Size, hole: Size, corner: tuple[int, int]) -> "Image.Image":
-    """The part of the design at its new size that lies in the hole: nothing is made that would be cut off."""
-    from PIL import Image
-
-    across, down = design.width / size[0], design.height / size[1]
+def _seen(design: Size, size: Size, hole: Size, corner: tuple[int, int]) -> tuple[Box, Size]:
+    """The part of a design that lies in the hole, and how large it is there: nothing is made that would be cut off."""
     left, upper = max(-corner[0], 0), max(-corner[1], 0)
     seen = (min(size[0] - left, hole[0]), min(size[1] - upper, hole[1]))
-    box = (
-        left * across,
-        upper * down,
-        min((left + seen[0]) * across, design.width),
-        min((upper + seen[1]) * down, design.height),
-    )
-    is_smaller = across > 1 or down > 1
-    chosen = Image.Resampling.HAMMING if is_smaller else Image.Resampling.BICUBIC
-    return design.convert("RGBA").resize(seen, chosen, box=box)
+    across, down = design[0] / size[0], design[1] / size[1]
+    start = (min(round(left * across), design[0] - 1), min(round(upper * down), design[1] - 1))
+    end = (min(round((left + seen[0]) * across), design[0]), min(round((upper + seen[1]) * down), design[1]))
+    return (*start, max(end[0], start[0] + 1), max(end[1], start[1] + 1)), seen
 
 
 def _mark(picture: "Image.Image", watermark: "Image.Image", opacity: float) -> None:
     """The watermark across the middle: 60 % of the width, unless it would be higher than the picture."""
-    from PIL import Image
-
     target = (max(round(picture.width * _WATERMARK_SHARE), 1), picture.height)
     size, _ = place(watermark.size, target, is_cropped=False, alignment="center")
-    mark = watermark.convert("RGBA").resize(size, Image.Resampling.HAMMING)
-    mark.putalpha(mark.getchannel("A").point([round(level * opacity) for level in range(256)]))
-    picture.alpha_composite(mark, ((picture.width - size[0]) // 2, (picture.height - size[1]) // 2))
-
-
-def _reduced(picture: Picture, *, crop: bool) -> "Image.Image":
-    box = content_box(picture) if crop else (0, 0, *picture.size)
-    size = within((box[2] - box[0], box[3] - box[1]), (LARGEST_SIDE, LARGEST_SIDE))
-    return draw(picture, box, Layout(design=size, whole=size))
+    left, upper = (picture.width - size[0]) // 2, (picture.height - size[1]) // 2
+    strength = [round(level * opacity) for level in range(256)]
+    for row, strip in strips(picture_of(watermark), (0, 0, *watermark.size), size):
+        covered = strip.convert("RGBA").getchannel("A").point(strength)
+        picture.paste(strip.convert("RGB"), (left, upper + row), covered)
 
 
 def _scaled(mask: Mask, factors: tuple[float, float]) -> Mask:

@@ -1,4 +1,4 @@
-"""What the files of a design are called, and where they lie. Source: DOMAIN 3.2, Filenames.
+"""What the files of a design are called, and where they lie.
 
 A name is made of a number that is used once (`numbers`) or of the design's own content, so that two uploads never
 write the same one. Everything lies below the shop's own folder: shops may have templates of the same name.

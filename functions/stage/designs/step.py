@@ -71,7 +71,10 @@ class StageDesigns(ItemStep):
 
     def _workshop(self, settings: DesignSettings) -> Workshop:
         names = ("design_max_megapixels", "design_decode_mib", "design_smallest_side", "design_largest_side")
-        asked = tuple(settings.values[name] for name in (*names, "design_render_mib", "upload_file_mib"))
+        asked = tuple(
+            settings.values[name]
+            for name in (*names, "design_render_mib", "mockup_watermark_opacity", "upload_file_mib")
+        )
         if asked not in self._workshops:
             objects = self._services.objects
             downloads = Downloads(objects, largest=settings.upload_file_mib * _MEBIBYTE)

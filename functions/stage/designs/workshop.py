@@ -8,11 +8,12 @@ from pathlib import PurePosixPath
 
 from common.objects.store import ObjectStore
 from common.settings.designs import RenderSettings
+from common.shops.mockup import MockupImage
 from functions.hash.designs.download import Downloads
 from functions.hash.designs.reading import Reader
 from functions.stage.designs import names
 from functions.stage.designs.encoding import Rendered
-from functions.stage.designs.mockup import Scene, mock_up, scene, small
+from functions.stage.designs.mockup import Mockups, SceneFile
 from functions.stage.designs.plans import Plan
 from functions.stage.designs.render import Print, Renderer
 from functions.stage.designs.storing import Shelf, StoredPicture
@@ -36,6 +37,8 @@ class Workshop:
         self._downloads = downloads
         self._reader = reader
         self._renderer = Renderer.of(settings, reader)
+        self._mockups = Mockups(self._renderer.room)
+        self._opacity = settings.mockup_watermark_opacity
 
     def make(self, plan: Plan, prefix: str, *, may_write: bool) -> Made:
         """Render, store, mock up. Raises Refuse for what cannot be rendered, and what the store raises."""
@@ -46,7 +49,7 @@ class Workshop:
             name = _name(plan, rendered)
             pictures = [shelf.put(0, "print", _place(plan, name), rendered)]
             del rendered
-            pictures += self._mockups(plan, name, file.content, shelf)
+            pictures += self._shown(plan, name, file.content, shelf)
         return Made(name, pictures)
 
     def _rendered(self, plan: Plan, content: io.BytesIO) -> Rendered:
@@ -62,29 +65,27 @@ class Workshop:
         )
         return self._renderer.render(content, wanted, plan.design.filename)
 
-    def _mockups(self, plan: Plan, name: str, content: io.BytesIO, shelf: Shelf) -> Iterator[StoredPicture]:
+    def _shown(self, plan: Plan, name: str, content: io.BytesIO, shelf: Shelf) -> Iterator[StoredPicture]:
         if plan.sold is None or plan.mockup is None or not plan.mockup.images:
             return
         content.seek(0)
-        shown = small(self._reader, content, plan.design.filename, crop=True)
         shop, template = plan.sold.shop.name, plan.sold.template.name
-        for rank, stage in enumerate(self._scenes(plan), 1):
-            picture = names.mockup_object(shop, template, names.mockup(name, rank))
-            yield shelf.put(rank, "mockup", picture, mock_up(shown, stage))
-
-    def _scenes(self, plan: Plan) -> Iterator[Scene]:
-        """One at a time: a mockup's pictures together may be larger than the memory."""
-        assert plan.mockup is not None, "asked before"
-        for image in plan.mockup.images:
-            watermark = None
-            if image.watermark_path:
-                mark = io.BytesIO(self._objects.get(image.watermark_path))
-                watermark = small(self._reader, mark, image.watermark)
-            picture = io.BytesIO(self._objects.get(image.file_path))
-            size = (image.width, image.height)
-            yield scene(
-                self._reader, picture, image.masks, size=size, watermark=watermark, name=image.filename
+        scenes = [self._scene(image) for image in plan.mockup.images]
+        for rank, picture in enumerate(self._mockups.of(content, scenes, plan.design.filename), 1):
+            yield shelf.put(
+                rank, "mockup", names.mockup_object(shop, template, names.mockup(name, rank)), picture
             )
+
+    def _scene(self, image: MockupImage) -> SceneFile:
+        watermark = io.BytesIO(self._objects.get(image.watermark_path)) if image.watermark_path else None
+        return SceneFile(
+            source=io.BytesIO(self._objects.get(image.file_path)),
+            masks=image.masks,
+            size=(image.width, image.height),
+            watermark=watermark,
+            opacity=self._opacity,
+            name=image.filename,
+        )
 
 
 def _name(plan: Plan, rendered: Rendered) -> str:

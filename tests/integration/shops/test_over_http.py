@@ -279,18 +279,18 @@ def test_a_mock_up_is_added_as_a_group_or_not_at_all(people: People) -> None:
     refused(people.operator.post("/mockups/group", json=body), 409, "name_taken")
 
 
-@pytest.mark.parametrize(
-    "path", ["shops/other/BaseMockups/a.png", "orders/1.csv", "shops/default/BaseMockups/../../a"]
-)
-def test_only_a_picture_of_ones_own_may_be_named(people: People, path: str) -> None:
+def test_only_a_picture_of_ones_own_may_be_named(people: People) -> None:
     mockup = loaded(people)["templates"][0]["mockups"][0]
-    body = uploaded(people) | {"file_path": path}
-    detail = refused(
-        people.operator.post(f"/mockups/images/{mockup['id']}/create", json=body), 400, "bad_shop_part"
-    )
-    assert "was not uploaded" in detail
-    mark = {"watermark_path": path}
-    refused(people.operator.put(f"/mockups/{mockup['id']}/update-watermark", json=mark), 400, "bad_shop_part")
+    image = uploaded(people)
+    for path in ("shops/other/BaseMockups/a.png", "orders/1.csv", "shops/default/BaseMockups/../../a"):
+        answer = people.operator.post(
+            f"/mockups/images/{mockup['id']}/create", json=image | {"file_path": path}
+        )
+        assert "was not uploaded" in refused(answer, 400, "bad_shop_part")
+        mark = {"watermark_path": path}
+        refused(
+            people.operator.put(f"/mockups/{mockup['id']}/update-watermark", json=mark), 400, "bad_shop_part"
+        )
 
 
 def test_watermarks_are_put_over_one_picture_or_all_and_taken_away(people: People) -> None:
@@ -317,13 +317,14 @@ def test_a_picture_may_not_shrink_under_its_masks(people: People) -> None:
     assert people.operator.put(f"/mockups/images/{image['id']}", json=large).json()["masks"] == image["masks"]
 
 
-@pytest.mark.parametrize(
-    ("name", "content"), [("a.png", b"text"), ("a.png", b""), ("a.gif", picture((9, 9), "GIF"))]
-)
-def test_an_upload_that_is_no_picture_is_refused(people: People, name: str, content: bytes) -> None:
-    answer = people.operator.post("/mockups/upload", files={"file": (name, content)})
-    assert answer.status_code == 400
-    assert answer.json()["code"] in ("not_an_image", "bad_extension")
+def test_an_upload_that_is_no_picture_is_refused(people: People) -> None:
+    gif = picture((9, 9), "GIF")
+    for name, content, code in (
+        ("a.png", b"text", "not_an_image"),
+        ("a.png", b"", "not_an_image"),
+        ("a.gif", gif, "bad_extension"),
+    ):
+        refused(people.operator.post("/mockups/upload", files={"file": (name, content)}), 400, code)
 
 
 def test_loading_the_file_brings_back_what_was_changed_one_at_a_time(people: People) -> None:
@@ -337,6 +338,26 @@ def test_loading_the_file_brings_back_what_was_changed_one_at_a_time(people: Peo
     after = people.viewer.get("/shops").json()["shops"][0]["templates"]
     assert [each["name"] for each in after] == ["Digital", "UVDTF 16oz"]
     assert len(after[1]["mockups"][0]["images"]) == 2
+
+
+def test_a_picture_of_another_shop_is_not_taken_for_ones_own(people: People) -> None:
+    loaded(people)
+    second = SOUND.replace("shop: Sample shop", "shop: Second shop").replace("shop_id: 5001", "shop_id: 5002")
+    answer = people.operator.post("/shops", files=form(second))
+    refused(answer, 400, "shop_file_errors")
+    assert {each["reason"] for each in answer.json()["problems"]} == {"no_picture"}
+
+
+def test_amounts_of_no_sensible_size_are_refused(people: People) -> None:
+    shop = loaded(people)
+    number = shop["templates"][0]["id"]
+    for amount in ("1E+999999", "-1E+999999", "1E-999999", "NaN", "Infinity", True, 10**30):
+        template = PLAIN_TEMPLATE | {"shop_id": shop["id"], "price": amount}
+        canvas = {"name": "C", "width": amount, "height": amount}
+        for path, body in (("product-template", template), (f"{number}/canvas-config", canvas)):
+            answer = people.operator.post(f"/settings/{path}", json=body)
+            assert answer.status_code == 400, answer.text
+            assert answer.json()["code"] in ("bad_shop_part", "bad_request")
 
 
 def test_a_form_without_a_file_says_which_field_it_wants(people: People) -> None:

@@ -77,11 +77,12 @@ def test_a_file_brings_back_what_was_changed_otherwise(database: Database) -> No
     assert str(wrap(database).template.price) == "4.00"
 
 
-def test_parts_are_chosen_by_name_or_are_the_first(database: Database) -> None:
+def test_parts_are_chosen_by_name_or_id_or_are_the_first(database: Database) -> None:
     load(database)
     found = wrap(database)
     canvas = found.canvas()
-    assert canvas == found.canvas("UVDTF Decal")
+    assert canvas is not None
+    assert canvas == found.canvas("UVDTF Decal") == found.canvas(canvas.id)
     assert found.size(canvas) == found.size(canvas, "Adult")
     assert found.mockup() == found.mockup("Kitchen")
     with pytest.raises(NotFound, match="has no canvas 'Mug'; it has UVDTF Decal"):

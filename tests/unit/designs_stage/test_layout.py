@@ -43,7 +43,7 @@ def test_a_wide_design_is_turned_for_the_new_mk_and_for_no_other() -> None:
     assert laid_out((1000, 500), "new_mk", inches("3", "3")) == (150, 300)
 
 
-def test_without_a_size_or_a_canvas_the_defaults_are_those_of_the_domain() -> None:
+def test_without_a_size_or_a_canvas_there_are_defaults() -> None:
     layout = layout_of((500, 500), family=FAMILIES["wrap"], size=None, canvas=None, dpi=400)
     assert (layout.design, layout.whole) == ((3800, 1732), (3800, 1732))
     assert layout_of((9, 9), family=FAMILIES["decal"], size=None, canvas=None, dpi=400).whole == (1600, 1600)

@@ -1,6 +1,8 @@
 """Mock-ups: where the design is seen, how it is fitted, and what lies over it."""
 
 import io
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 
 import pytest
 from hypothesis import given
@@ -8,11 +10,23 @@ from hypothesis import strategies as st
 from PIL import Image
 
 from common.shops.mask import Mask
+from functions.hash.designs.limits import ImageLimits
 from functions.hash.designs.reading import Reader
 from functions.hash.designs.refusal import ImageRefused
-from functions.stage.designs.mockup import MockupRefused, Scene, mock_up, place, scene, small
+from functions.stage.designs.mockup import (
+    MockupRefused,
+    Mockups,
+    Scene,
+    SceneFile,
+    mock_up,
+    place,
+    scene,
+    small,
+)
 from functions.stage.designs.polygon import box_of, mask_of
-from tests.unit.designs_stage.files import CLEAR, block, picture_of, stream_of
+from functions.stage.designs.render import Renderer
+from functions.stage.designs.room import Room
+from tests.unit.designs_stage.files import CLEAR, RED, block, picture_of, stream_of
 
 SQUARE = ((100.0, 100.0), (300.0, 100.0), (300.0, 300.0), (100.0, 300.0))
 GREY = (200, 200, 200)
@@ -109,12 +123,8 @@ def test_a_watermark_higher_than_the_picture_is_made_to_fit() -> None:
 
 
 def test_a_scene_is_brought_to_2000_pixels_and_its_masks_with_it() -> None:
-    made = scene(
-        Reader(),
-        stream_of(Image.new("RGB", (4000, 1000), GREY), "BMP"),
-        [Mask(polygon=SQUARE)],
-        size=(4000, 1000),
-    )
+    wide = stream_of(Image.new("RGB", (4000, 1000), GREY), "BMP")
+    made = scene(Reader(), SceneFile(source=wide, masks=[Mask(polygon=SQUARE)], size=(4000, 1000)))
     assert made.picture.size == (2000, 500)
     assert made.masks[0].polygon == ((50, 50), (150, 50), (150, 150), (50, 150))
     made_up = mock_up(block((10, 10)), made)
@@ -130,7 +140,12 @@ def test_a_scene_serves_one_design_after_the_other() -> None:
 
 def test_masks_that_were_drawn_on_another_picture_are_refused() -> None:
     with pytest.raises(MockupRefused, match=r"room.png has other proportions than the 400 × 300 pixels"):
-        scene(Reader(), stream_of(Image.new("RGB", (400, 400))), [], size=(400, 300), name="room.png")
+        scene(
+            Reader(),
+            SceneFile(
+                source=stream_of(Image.new("RGB", (400, 400))), masks=[], size=(400, 300), name="room.png"
+            ),
+        )
 
 
 def test_a_design_is_read_for_mock_ups_without_its_margin() -> None:
@@ -176,3 +191,38 @@ def test_a_mock_up_is_a_jpeg_of_quality_95() -> None:
     with Image.open(io.BytesIO(made.content)) as image:
         assert image.format == "JPEG"
         assert max(image.quantization[0]) <= 12
+
+
+def test_each_picture_of_a_mock_up_has_its_own_masks_and_its_own_watermark() -> None:
+    corner = Mask(polygon=((0, 0), (100, 0), (100, 100), (0, 100)), is_cropped=True)
+    mark = stream_of(Image.new("RGBA", (50, 10), (0, 0, 0, 255)))
+    ground = Image.new("RGB", (400, 400), GREY)
+    scenes = [
+        SceneFile(source=stream_of(ground), masks=[corner], size=(400, 400)),
+        SceneFile(source=stream_of(ground), masks=[Mask(polygon=SQUARE)], size=(400, 400), watermark=mark),
+        SceneFile(source=stream_of(ground), masks=[], size=(400, 400)),
+    ]
+    made = Mockups(Room(Reader(), 56)).of(stream_of(block((40, 40), margin=60)), scenes)
+    seen = [[near(picture_of(each).getpixel(at), RED[:3]) for at in ((50, 50), (200, 130))] for each in made]
+    assert seen == [[True, False], [False, True], [False, False]]
+
+
+def test_threads_that_render_and_mock_up_in_a_narrow_room_all_come_to_an_end() -> None:
+    room = Room(Reader(ImageLimits(decode_mib=1)), 2)
+    scenes = [
+        SceneFile(
+            source=stream_of(Image.new("RGB", (300, 300))), masks=[Mask(polygon=SQUARE)], size=(300, 300)
+        )
+    ]
+
+    def work(number: int) -> int:
+        design = stream_of(block((400 + number, 300)))
+        if number % 2:
+            return Renderer(room).comprehensive(design).width
+        mine = [replace(each, source=stream_of(Image.new("RGB", (300, 300)))) for each in scenes]
+        return sum(each.width for each in Mockups(room).of(design, mine))
+
+    with ThreadPoolExecutor(6) as threads:
+        assert list(threads.map(work, range(12), timeout=30)) == [
+            400 + each if each % 2 else 300 for each in range(12)
+        ]

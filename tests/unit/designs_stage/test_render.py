@@ -16,6 +16,7 @@ from functions.hash.designs.refusal import ImageRefused
 from functions.stage.designs.content import content_box
 from functions.stage.designs.render import Print, Renderer, RenderRefused
 from functions.stage.designs.resampling import strips
+from functions.stage.designs.room import Room
 from infra.local.samples.artwork import artwork
 from tests.unit.designs_stage.files import (
     CLEAR,
@@ -125,7 +126,7 @@ def test_the_comprehensive_variant_is_a_jpeg_unless_there_is_alpha() -> None:
 
 @pytest.mark.parametrize(("size", "reason"), [((9, 500), "too_small"), ((501, 20), "too_large_side")])
 def test_pictures_that_cannot_be_printed_are_refused(size: tuple[int, int], reason: str) -> None:
-    renderer = Renderer(Reader(ImageLimits(largest_side=500)))
+    renderer = Renderer(Room(Reader(ImageLimits(largest_side=500)), 56))
     with pytest.raises(ImageRefused) as refused:
         renderer.comprehensive(stream_of(Image.new("RGB", size)))
     assert refused.value.reason == reason
@@ -138,7 +139,7 @@ def test_a_speck_in_a_large_picture_is_too_small_to_be_enlarged() -> None:
 
 
 def test_a_print_that_takes_more_memory_than_allowed_is_refused_with_what_to_do() -> None:
-    renderer = Renderer(render_mib=1)
+    renderer = Renderer(Room(Reader(), 1))
     wanted = Print(family=FAMILIES["wrap"], size=inches("4", "4"), canvas=canvas("4", "4"))
     with pytest.raises(RenderRefused, match="600 × 600 pixels take 2 MiB, and design_render_mib allows 1"):
         renderer.render(stream_of(block((20, 20))), wanted)
