@@ -26,9 +26,12 @@ from infra.local.samples.seed import SEEDS
 from infra.local.stack import commands
 from infra.local.stack.record import Record
 from infra.local.stack.state import State, write_json
+from infra.local.stack.vendors import ETSY_PER_SECOND
 
 _OPTIONS: Mapping[str, Mapping[str, Any]] = {"parts": {"limit": 1000}}
 """What the runs of a flow on the samples are started with."""
+_SETTINGS: Mapping[str, Mapping[str, Any]] = {"designs": {"etsy_per_second": ETSY_PER_SECOND}}
+"""What they are to go by beside the defaults: the limits of the stand-ins' accounts."""
 _ENDED_WELL = ("completed", "waiting")
 
 
@@ -78,7 +81,7 @@ def _runs(name: str, services: Services, api: Shelfline, clock: StackClock) -> l
 
 def _run(name: str, api: Shelfline, clock: StackClock) -> Mapping[str, Any]:
     """One run of a flow, followed to its end; the run as the API shows it."""
-    started = api.run(name, **_OPTIONS.get(name, {}))
+    started = api.run(name, settings=_SETTINGS.get(name), **_OPTIONS.get(name, {}))
     shown = progress(Output())
     try:
         rules = Rules(move_clock=True, pause=LOCAL_PAUSE, beyond=LOCAL_BEYOND)

@@ -3,7 +3,6 @@
 from typing import Any
 
 import pytest
-import requests
 
 from infra.local.samples import make_designs
 from tests.support.inside import Inside
@@ -20,7 +19,7 @@ EXACT = 9
 
 def listings(stack: Stack) -> list[dict[str, Any]]:
     """What Etsy holds and has not deleted."""
-    held = requests.get(f"{stack.url_of('etsy')}/_listings", timeout=30).json()["listings"]
+    held = stack.get("etsy", "/_listings")["listings"]
     return [each for each in held if each["state"] != "deleted"]
 
 
@@ -77,8 +76,9 @@ def test_the_shop_holds_each_design_once_with_its_mockups_and_its_number(
     assert min(numbers) == 100
 
 
+@pytest.mark.usefixtures("second_report")
 def test_what_looks_alike_waits_until_somebody_says_what_it_is(
-    stack: Stack, second_report: dict[str, Any], first_report: dict[str, Any]
+    stack: Stack, within: Inside, first_report: dict[str, Any]
 ) -> None:
     run = first_report["flows"]["designs"]["runs"][0]
     waiting = stack.json("changes", "--run", run, "--state", "pending")["changes"]
@@ -87,6 +87,5 @@ def test_what_looks_alike_waits_until_somebody_says_what_it_is(
     stack.json("approve", str(first["id"]))
     stack.json("reject", str(second["id"]))
     until(lambda: len(listings(stack)) == before + 1, within=60)
-    pairs = stack.get("/designs/duplicates")
-    said = {pair["design_filename"]: pair["verdict"] for pair in pairs if pair["verdict"]}
-    assert set(said.values()) == {"same", "different"}
+    said = within.sql("select verdict from duplicate_verdicts")
+    assert {verdict for (verdict,) in said} == {"same", "different"}

@@ -15,7 +15,7 @@ from PIL import Image, ImageDraw, ImageFont, ImageOps
 
 from infra.local.samples.artwork import artwork
 
-DESIGNS = 40
+DESIGNS = 30
 SIDE = 640
 _COPIES = 6  # of each of the ways that make exact ones, and of resized ones; of the others half as many
 
@@ -28,6 +28,11 @@ def write(folder: Path) -> list[Path]:
         if not path.exists():
             make(path)
     return sorted(folder / name for name in _files())
+
+
+def names() -> list[str]:
+    """What the files are called."""
+    return sorted(_files())
 
 
 def _files() -> dict[str, Callable[[Path], None]]:
