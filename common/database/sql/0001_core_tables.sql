@@ -307,7 +307,7 @@ create index snapshots_of_scope on snapshots (tenant_id, flow, target, scope) wh
 create table row_digests (
   tenant_id text not null,
   snapshot_id bigint not null,
-  digest uuid not null,
+  digest bytea not null,
   primary key (tenant_id, snapshot_id)
 );
 create index row_digests_by_digest on row_digests (digest, tenant_id) include (snapshot_id);
@@ -333,7 +333,7 @@ create table seen (
   key text not null,
   hash text not null,
   scope text not null default '',
-  digest uuid
+  digest bytea
 );
 create index seen_in_chunk on seen (run_id, chunk_id, place);
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from common.database.copy import cell, copy_lines
 from common.database.engine import as_json, call
 from common.pipeline.item import Claim
+from functions.hash.orders.digests import DIGEST_BYTES
 from functions.hash.orders.rows import RawRows, ReadRow
 
 if TYPE_CHECKING:
@@ -38,6 +39,7 @@ _ONE_BY_ONE = _DELTAS.format(order="order by key", whole="")
 _ALL_AT_ONCE = _DELTAS.format(order="", whole="offset 0")
 _REMEMBERS = "select exists (select from row_digests where tenant_id = %s)"
 _NULL = cell(None)
+_NO_DIGEST = bytes(DIGEST_BYTES)  # that no row has
 _LOOK_UP = 20  # a snapshot found by its key costs as much as so many that are read one after the other
 _STAMP = """
 update snapshots s set considered_hash = x.hash, hash_version = %s from jsonb_to_recordset(cast(%s as jsonb)) as x(key text, hash text)
@@ -70,13 +72,13 @@ def recognise(connection: "Connection", claim: Claim, raw: RawRows, done: int) -
 
     done: rows of the object before these.
     """
-    digests = _array(digest or "null" for digest in raw.digests)
+    digests = b"".join([digest or _NO_DIGEST for digest in raw.digests])
     others = call(
         connection,
         "shelfline_recognise_rows_v1",
         *(claim.run.tenant, claim.run.id, claim.chunk_id, done, digests, _array(map(str, raw.numbers))),
     )
-    return raw.only([place - 1 for place in others])
+    return raw.only([place - 1 for place in sorted(others or ())])
 
 
 def remember(connection: "Connection", claim: Claim, done: int) -> None:
@@ -135,5 +137,10 @@ def _lines(claim: Claim, read: Sequence[ReadRow]) -> Iterator[str]:
     start = "\t".join(map(cell, (claim.run.tenant, claim.run.id, claim.chunk_id)))
     scopes = {customer: cell(customer) for customer in {row.customer for row in read}}
     for row in read:
-        told = f"{row.key}\t{row.hash}\t{scopes[row.customer]}\t{row.digest or _NULL}"
+        told = f"{row.key}\t{row.hash}\t{scopes[row.customer]}\t{_digest(row)}"
         yield f"{start}\t{row.place}\t{row.number}\t{told}\n"
+
+
+def _digest(row: ReadRow) -> str:
+    """As COPY reads bytes."""
+    return f"\\\\x{row.digest.hex()}" if row.digest else _NULL

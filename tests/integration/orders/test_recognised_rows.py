@@ -142,7 +142,7 @@ def test_a_snapshot_that_is_being_changed_meanwhile_is_not_remembered(known: Ord
     key, hash_, version = known.sql("select key, considered_hash, hash_version from snapshots limit 1")[0]
     insert = (
         "with made as (insert into seen (tenant_id, run_id, chunk_id, place, row_number, key, hash, scope, digest)"
-        " values ('default', 'r', 1, 1, 1, %s, %s, 'NORTHWIND', gen_random_uuid()) returning 1) select count(*) from made"
+        " values ('default', 'r', 1, 1, 1, %s, %s, 'NORTHWIND', uuid_send(gen_random_uuid())) returning 1) select count(*) from made"
     )
     known.sql(insert, key, hash_)
     database = known.services.database
