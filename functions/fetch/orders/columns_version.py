@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from common.database.array import array
 from common.errors import Misconfigured
 from functions.fetch.orders.layout import Layout
 from functions.fetch.orders.schema import TABLE, all_labels
@@ -38,7 +39,7 @@ def ensure_version(connection: "Connection", tenant: str, layout: Layout, *, is_
     newest = connection.exec_driver_sql(_NEWEST, (tenant,)).one_or_none()
     if newest is None or newest.created_by == _TRIAL:
         by = _TRIAL if is_trial else "first read"
-        connection.exec_driver_sql(_FIRST, (tenant, _array(layout.hash_columns), by))
+        connection.exec_driver_sql(_FIRST, (tenant, array(layout.hash_columns), by))
         return 1
     if missing := layout.missing_hash_columns(newest.columns):
         raise Misconfigured(
@@ -105,14 +106,9 @@ def add_version(
     connection: "Connection", tenant: str, version: int, columns: Sequence[str], *, by: str
 ) -> None:
     """Keep the columns of a version; one that is there already stays."""
-    connection.exec_driver_sql(_ADD, (tenant, version, _array(columns), by))
+    connection.exec_driver_sql(_ADD, (tenant, version, array(columns), by))
 
 
 def versions(connection: "Connection", tenant: str) -> dict[int, tuple[str, ...]]:
     """Version → its columns."""
     return {row.version: tuple(row.columns) for row in connection.exec_driver_sql(_ALL, (tenant,))}
-
-
-def _array(columns: Sequence[str]) -> str:
-    quoted = (column.replace("\\", "\\\\").replace('"', '\\"') for column in columns)
-    return "{" + ",".join(f'"{column}"' for column in quoted) + "}"

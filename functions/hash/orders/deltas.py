@@ -1,9 +1,10 @@
 """What a set of rows says that the snapshots do not: one COPY and one join."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from common.database.array import array
 from common.database.copy import cell, copy_lines
 from common.database.engine import as_json, call
 from common.pipeline.item import Claim
@@ -76,7 +77,7 @@ def recognise(connection: "Connection", claim: Claim, raw: RawRows, done: int) -
     others = call(
         connection,
         "shelfline_recognise_rows_v1",
-        *(claim.run.tenant, claim.run.id, claim.chunk_id, done, digests, _array(map(str, raw.numbers))),
+        *(claim.run.tenant, claim.run.id, claim.chunk_id, done, digests, array(raw.numbers)),
     )
     return raw.only([place - 1 for place in sorted(others or ())])
 
@@ -125,11 +126,6 @@ def stamp(connection: "Connection", claim: Claim, same: Sequence[Delta], version
         connection.exec_driver_sql(_STAMP, (version, rows, claim.run.tenant))
     else:
         connection.exec_driver_sql(_AS_HELD, (rows, claim.run.id, claim.chunk_id))
-
-
-def _array(elements: Iterable[str]) -> str:
-    """An array as Postgres reads it, of elements that need no quotes."""
-    return "{" + ",".join(elements) + "}"
 
 
 def _lines(claim: Claim, read: Sequence[ReadRow]) -> Iterator[str]:
