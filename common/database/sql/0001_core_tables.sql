@@ -350,11 +350,13 @@ create table recognised (
 alter table recognised alter snapshot_ids set storage external, alter row_numbers set storage external;  -- kept for a moment
 
 -- The columns that a version of a flow's fingerprints covers: a column the source gains counts from the next version on.
+-- origin: what has made the list, a read of the source, one in mode TEST, a file put into the source's place, or a person.
 create table hash_columns (
   tenant_id text not null references tenants,
   flow text not null,
   version integer not null,
   columns text[] not null,
+  origin text not null check (origin in ('source', 'trial', 'file', 'person')),
   created_at timestamptz not null default shelfline_now(),
   created_by text not null default '',
   primary key (tenant_id, flow, version)

@@ -9,6 +9,7 @@ from tests.support.orders import HEADERS, OrdersPipeline, Row, order
 
 WITHOUT_NOTES = [name for name in HEADERS if name != "NOTES"]
 WITHOUT_DATE = [name for name in HEADERS if name != "EX FACTORY DATE"]
+ORIGINS = "select origin from hash_columns order by version"
 COLUMNS = "select columns from hash_columns where version = 1"
 
 
@@ -74,9 +75,11 @@ def test_an_order_book_that_lacks_columns_is_compared_without_them(orders: Order
     orders.run()
     rows = [without_notes(order("JOO-1")), without_notes(order("JOO-2", **{"CUSTOMER PRICE": "$15"}))]
     orders.source(*rows, columns=WITHOUT_NOTES)
-    newest, by = orders.sql("select columns, created_by from hash_columns where version = 2")[0]
+    newest, origin, by = orders.sql("select columns, origin, created_by from hash_columns where version = 2")[
+        0
+    ]
     assert set(orders.sql(COLUMNS)[0][0]) - set(newest) == {"NOTES"}
-    assert by == "load of orders.csv"
+    assert (origin, by) == ("file", "load of orders.csv")
     run = orders.run()
     assert orders.operations(run) == {"JOO-2": "changed"}
     assert orders.figures(run) == {"fetched": 2, "done": 1, "skipped": 1}
@@ -129,8 +132,10 @@ def test_what_an_added_column_says_is_compared_with_the_board(orders: OrdersPipe
 def test_a_trial_fixes_no_list_of_columns(orders: OrdersPipeline) -> None:
     orders.source(without_notes(order("JOO-1")), columns=WITHOUT_NOTES)
     orders.run({"mode": "TEST"})
+    assert orders.sql(ORIGINS) == [("trial",)]
     orders.source(order("JOO-1", NOTES="old"))
     orders.run()
+    assert orders.sql(ORIGINS) == [("source",)]
     assert "NOTES" in orders.sql(COLUMNS)[0][0]
     orders.source(order("JOO-1", NOTES="new"))
     assert orders.operations(orders.run()) == {"JOO-1": "changed"}
