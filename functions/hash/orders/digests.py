@@ -34,30 +34,30 @@ class RowDigests:
 
     def of(self, rows: Sequence[Cells]) -> list[bytes]:
         """`DIGEST_BYTES` a row; none where a row has not a cell for each column, NULL, or our own separator in a cell."""
-        fresh, encoded = self._start.copy, self._encoded
-        digests = []
-        # Every row of a source comes by here: what is not needed for each is not done for each.
-        for row in rows:
-            if text := encoded(row):
-                digest = fresh()
-                digest.update(text)
-                digests.append(digest.digest())
-            else:
-                digests.append(b"")
-        return digests
+        counted = map(self._counted, rows) if self._uncounted else rows
+        return [self._of(cells) for cells in counted]
 
-    def _encoded(self, row: Cells) -> bytes:
-        """The cells that count, as one text that no other cells make; empty where there is none such."""
+    def _counted(self, row: Cells) -> Cells:
+        """The row with blanks for what does not count."""
         cells = [*row]
+        if len(cells) == self._width:
+            for place in self._uncounted:
+                cells[place] = ""
+        return cells
+
+    def _of(self, cells: Cells) -> bytes:
+        # Every row of a source comes by here: what is not needed for each is not done for each.
         if len(cells) != self._width:
             return b""
-        for place in self._uncounted:
-            cells[place] = ""
         try:
             text = _BETWEEN.join(cells)  # type: ignore[arg-type]  # it refuses NULL
         except TypeError:
             return b""
-        return b"" if text.count(_BETWEEN) >= self._width else text.encode("utf-8", "surrogatepass")
+        if text.count(_BETWEEN) >= self._width:
+            return b""
+        digest = self._start.copy()
+        digest.update(text.encode("utf-8", "surrogatepass"))
+        return digest.digest()
 
 
 def _uncounted(labels: Sequence[str], book: CustomerBook) -> list[int]:
