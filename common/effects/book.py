@@ -1,7 +1,5 @@
 """What every part of the ledger stands on."""
 
-from collections.abc import Iterable
-
 from common.database.engine import Database
 
 
@@ -10,8 +8,3 @@ class Book:
 
     def __init__(self, database: Database) -> None:
         self._database = database
-
-
-def array(numbers: Iterable[int]) -> str:
-    """Whole numbers as Postgres writes an array of them."""
-    return "{" + ",".join(str(number) for number in numbers) + "}"

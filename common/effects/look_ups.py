@@ -3,7 +3,8 @@
 from collections.abc import Collection, Mapping, Sequence
 from datetime import UTC, datetime
 
-from common.effects.book import Book, array
+from common.database.array import array
+from common.effects.book import Book
 from common.effects.effect import Effect, effect_of
 from common.effects.result import Settled, settled_of
 

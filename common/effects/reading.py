@@ -2,7 +2,8 @@
 
 from collections.abc import Sequence
 
-from common.effects.book import Book, array
+from common.database.array import array
+from common.effects.book import Book
 from common.effects.effect import Effect, Undo, effect_of
 
 _OF_CHANGES = """

@@ -6,8 +6,9 @@ from datetime import timedelta
 from typing import Any, Protocol
 
 from common.boundary import clean_text
+from common.database.array import array
 from common.database.engine import DataRefused, as_json
-from common.effects.book import Book, array
+from common.effects.book import Book
 from common.effects.effect import PlannedEffect
 from common.effects.freezing import frozen
 from common.effects.send import OpenSend, Send, open_send_of

@@ -4,7 +4,8 @@ import hashlib
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from common.effects.book import Book, array
+from common.database.array import array
+from common.effects.book import Book
 from common.effects.effect import PlannedEffect
 from common.effects.freezing import frozen
 from common.effects.send import Send, send_of
@@ -110,5 +111,5 @@ def send_key(tenant: str, target: str, change_ids: Sequence[int]) -> str:
 def parts_of(connection: "Connection", run_ids: Sequence[str], target: str) -> int:
     """Confirmed effects of runs at a target."""
     statement = "select count(*) from effects where run_id = any(cast(%s as text[])) and target = %s and state = 'confirmed'"
-    count = connection.exec_driver_sql(statement, ("{" + ",".join(run_ids) + "}", target)).scalar()
+    count = connection.exec_driver_sql(statement, (array(run_ids), target)).scalar()
     return int(count or 0)

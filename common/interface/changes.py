@@ -6,9 +6,10 @@ from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
 from common.auth.tokens import Role
+from common.database.array import array
 from common.errors import Conflict, Forbidden, NotFound, Usage
 from common.flows import flow
-from common.interface.desk import Desk, View, numbers, rows, tell
+from common.interface.desk import Desk, View, rows, tell
 from common.interface.resuming import end, resume
 from common.pipeline.flow import load
 from common.pipeline.runs import Runs as Engine
@@ -119,7 +120,7 @@ class Changes(Desk):
             raise Usage("Give either ids or run_id.", reason="bad_choice")
         with self.transaction() as connection:
             pending, own = self._chosen(connection, state, ids, run_id)
-            decided = {"ids": numbers([row["id"] for row in pending]), "state": state, "note": note}
+            decided = {"ids": array([row["id"] for row in pending]), "state": state, "note": note}
             rows(connection, _DECIDE, tenant=self.tenant, who=self.principal.name, **decided)
             for row in pending:
                 body = {"change": row["id"], "by": self.principal.name, "note": note}
@@ -151,7 +152,7 @@ class Changes(Desk):
             run=run_id,
         ):
             raise unknown_run(run_id)
-        values = {"ids": numbers(ids or ()), "run": run_id, "who": self.principal.name}
+        values = {"ids": array(ids or ()), "run": run_id, "who": self.principal.name}
         found = rows(connection, _CHOSEN, tenant=self.tenant, **values)
         _check_named(found, ids or (), state)
         pending = [row for row in found if row["state"] == "pending"]

@@ -12,8 +12,8 @@ _NEWEST = """
 select version, columns from hash_columns where tenant_id = :tenant and flow = :flow order by version desc limit 1
 """
 _ADD = """
-insert into hash_columns (tenant_id, flow, version, columns, created_by)
-select :tenant, :flow, :version, array(select jsonb_array_elements_text(cast(:columns as jsonb))), :by
+insert into hash_columns (tenant_id, flow, version, columns, origin, created_by)
+select :tenant, :flow, :version, array(select jsonb_array_elements_text(cast(:columns as jsonb))), 'person', :by
 on conflict do nothing returning version
 """
 

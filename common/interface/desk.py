@@ -62,11 +62,6 @@ def single(connection: "Connection", sql: str, **values: Any) -> Any:
     return connection.execute(text(sql), values).scalar()
 
 
-def numbers(values: Sequence[int]) -> str:
-    """Whole numbers as Postgres writes an array, for `cast(:name as bigint[])`."""
-    return "{" + ",".join(str(int(value)) for value in values) + "}"
-
-
 def texts(values: Sequence[str]) -> str:
     """Texts as JSON, for `(select jsonb_array_elements_text(cast(:name as jsonb)))`."""
     return as_json(list(values))

@@ -6,10 +6,11 @@ from datetime import datetime
 from typing import Any
 
 from common.auth.tokens import Role
+from common.database.array import array
 from common.database.engine import as_json
 from common.errors import Conflict, NotFound
 from common.flows import flow
-from common.interface.desk import Desk, View, numbers, rows, tell
+from common.interface.desk import Desk, View, rows, tell
 from common.interface.loading import Loader, Prepared, loader_of
 from common.interface.runs import Runs
 from common.problems import Problem
@@ -129,7 +130,7 @@ class Quarantine(Desk):
         self.require(Role.OPERATOR)
         flow(flow_name)
         chosen = self.rows(
-            _CHOSEN, flow=flow_name, ids=numbers(ids) if ids else None, run=run_id, limit=_MOST_REPLAYED
+            _CHOSEN, flow=flow_name, ids=array(ids) if ids else None, run=run_id, limit=_MOST_REPLAYED
         )
         if ids and (missing := sorted(set(ids) - {row["id"] for row in chosen})):
             raise NotFound(f"Not open in the quarantine of {flow_name}: {', '.join(map(str, missing[:20]))}.")
@@ -159,7 +160,7 @@ class Quarantine(Desk):
     def _mark(self, good: Sequence[Mapping[str, Any]], started: str) -> None:
         ids = [row["id"] for row in good]
         with self.transaction() as connection:
-            rows(connection, _DONE, tenant=self.tenant, ids=numbers(ids), by=self.principal.name)
+            rows(connection, _DONE, tenant=self.tenant, ids=array(ids), by=self.principal.name)
             tell(
                 connection,
                 self.tenant,

@@ -3,6 +3,7 @@
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
+from common.database.array import array
 from common.database.engine import as_json, call
 from common.pipeline.flow import ItemStep
 from common.pipeline.item import Run
@@ -87,7 +88,7 @@ def has_own_apply(adapter: Any) -> bool:
 
 def items_in_flight(connection: "Connection", items: Collection[int]) -> set[int]:
     """Items with a write that may have reached the outside and is not confirmed."""
-    rows = connection.exec_driver_sql(_IN_FLIGHT, ("{" + ",".join(map(str, items)) + "}",))
+    rows = connection.exec_driver_sql(_IN_FLIGHT, (array(items),))
     return {row[0] for row in rows}
 
 

@@ -29,7 +29,7 @@ from common.interface.manual_tasks import ManualTasks
 from common.objects.store import Stored
 from common.settings import Layers, resolve
 from common.warehouse.port import Column, Disposition, QueryPage
-from functions.fetch.orders.columns_version import add_version
+from functions.fetch.orders.columns_version import Origin, add_version
 from functions.fetch.orders.loader import OrdersLoader
 from functions.fetch.orders.schema import TABLE, legal_name
 from functions.push.orders.report import report
@@ -389,7 +389,7 @@ class OrdersPipeline(Pipeline):
     def adopt_columns(self, version: int, columns: Sequence[str]) -> None:
         """The columns that fingerprints cover from now on."""
         with self.services.database.transaction() as connection:
-            add_version(connection, "default", version, columns, by="ada")
+            add_version(connection, "default", version, columns, origin=Origin.PERSON, by="ada")
 
     def count(self, table: str) -> int:
         """Rows of a table."""

@@ -3,7 +3,7 @@
 A table and not a class: nothing reads its rows one by one.
 """
 
-from sqlalchemy import BigInteger, Column, Index, Table, Text, Uuid, text
+from sqlalchemy import BigInteger, Column, Index, LargeBinary, Table, Text, text
 from sqlalchemy.dialects.postgresql import ARRAY
 
 from common.database.models.base import Base
@@ -19,7 +19,7 @@ seen = Table(
     Column("key", Text, nullable=False),
     Column("hash", Text, nullable=False),
     Column("scope", Text, nullable=False, server_default=text("''")),
-    Column("digest", Uuid),
+    Column("digest", LargeBinary),
     Index("seen_in_chunk", "run_id", "chunk_id", "place"),
 )
 """One row of the source each, by its key and fingerprint; kept until the run has been compared with the snapshots."""
@@ -41,7 +41,7 @@ row_digests = Table(
     Base.metadata,
     Column("tenant_id", Text, primary_key=True),
     Column("snapshot_id", BigInteger, primary_key=True, autoincrement=False),
-    Column("digest", Uuid, nullable=False),
+    Column("digest", LargeBinary, nullable=False),
     Index("row_digests_by_digest", "digest", "tenant_id", postgresql_include=["snapshot_id"]),
 )
 """By what a row is recognised: its cells, as they came, say what the snapshot's `considered_hash` says. Goes when that changes."""

@@ -307,7 +307,7 @@ create index snapshots_of_scope on snapshots (tenant_id, flow, target, scope) wh
 create table row_digests (
   tenant_id text not null,
   snapshot_id bigint not null,
-  digest uuid not null,
+  digest bytea not null,
   primary key (tenant_id, snapshot_id)
 );
 create index row_digests_by_digest on row_digests (digest, tenant_id) include (snapshot_id);
@@ -333,7 +333,7 @@ create table seen (
   key text not null,
   hash text not null,
   scope text not null default '',
-  digest uuid
+  digest bytea
 );
 create index seen_in_chunk on seen (run_id, chunk_id, place);
 
@@ -350,11 +350,13 @@ create table recognised (
 alter table recognised alter snapshot_ids set storage external, alter row_numbers set storage external;  -- kept for a moment
 
 -- The columns that a version of a flow's fingerprints covers: a column the source gains counts from the next version on.
+-- origin: what has made the list, a read of the source, one in mode TEST, a file put into the source's place, or a person.
 create table hash_columns (
   tenant_id text not null references tenants,
   flow text not null,
   version integer not null,
   columns text[] not null,
+  origin text not null check (origin in ('source', 'trial', 'file', 'person')),
   created_at timestamptz not null default shelfline_now(),
   created_by text not null default '',
   primary key (tenant_id, flow, version)

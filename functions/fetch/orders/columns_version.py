@@ -2,8 +2,10 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import TYPE_CHECKING
 
+from common.database.array import array
 from common.errors import Misconfigured
 from functions.fetch.orders.layout import Layout
 from functions.fetch.orders.schema import TABLE, all_labels
@@ -13,19 +15,30 @@ if TYPE_CHECKING:
 
     from common.services import Services
 
+
+class Origin(StrEnum):
+    """What has made a list of columns."""
+
+    SOURCE = "source"
+    """A read of the source, its first."""
+    TRIAL = "trial"
+    """A read in mode TEST, for itself: nothing is held under it, so that the next read makes it anew."""
+    FILE = "file"
+    """A file that was put into the source's place."""
+    PERSON = "person"
+    """See `common.interface.columns`."""
+
+
 _NEWEST = """
-select version, columns, created_by from hash_columns where tenant_id = %s and flow = 'orders' order by version desc limit 1
+select version, columns, origin from hash_columns where tenant_id = %s and flow = 'orders' order by version desc limit 1
 """
-_TRIAL = "a run in mode TEST"
-"""Made a list for itself: nothing is held under it, so the next read makes it anew."""
 _FIRST = """
-insert into hash_columns (tenant_id, flow, version, columns, created_by) values (%s, 'orders', 1, cast(%s as text[]), %s)
-on conflict (tenant_id, flow, version) do update set columns = excluded.columns, created_by = excluded.created_by
+insert into hash_columns (tenant_id, flow, version, columns, origin, created_by) values (%s, 'orders', 1, cast(%s as text[]), %s, %s)
+on conflict (tenant_id, flow, version) do update set columns = excluded.columns, origin = excluded.origin, created_by = excluded.created_by
 """
-_ALL = "select version, columns, created_by from hash_columns where tenant_id = %s and flow = 'orders' order by version"
-_OF_A_FILE = "load of "
+_ALL = "select version, columns, origin from hash_columns where tenant_id = %s and flow = 'orders' order by version"
 _ADD = """
-insert into hash_columns (tenant_id, flow, version, columns, created_by) values (%s, 'orders', %s, cast(%s as text[]), %s)
+insert into hash_columns (tenant_id, flow, version, columns, origin, created_by) values (%s, 'orders', %s, cast(%s as text[]), %s, %s)
 on conflict do nothing
 """
 
@@ -36,9 +49,9 @@ def ensure_version(connection: "Connection", tenant: str, layout: Layout, *, is_
     Raises Misconfigured when the source lacks a column that the version covers: every order would look changed.
     """
     newest = connection.exec_driver_sql(_NEWEST, (tenant,)).one_or_none()
-    if newest is None or newest.created_by == _TRIAL:
-        by = _TRIAL if is_trial else "first read"
-        connection.exec_driver_sql(_FIRST, (tenant, _array(layout.hash_columns), by))
+    if newest is None or newest.origin == Origin.TRIAL:
+        origin, by = (Origin.TRIAL, "a run in mode TEST") if is_trial else (Origin.SOURCE, "first read")
+        connection.exec_driver_sql(_FIRST, (tenant, array(layout.hash_columns), origin.value, by))
         return 1
     if missing := layout.missing_hash_columns(newest.columns):
         raise Misconfigured(
@@ -66,14 +79,14 @@ def refit(connection: "Connection", tenant: str, layout: Layout, *, file: str) -
     For a source that a person has just replaced by a file: that it has other columns is what they said, no accident.
     """
     newest = connection.exec_driver_sql(_NEWEST, (tenant,)).one_or_none()
-    if newest is None or newest.created_by == _TRIAL:
+    if newest is None or newest.origin == Origin.TRIAL:
         return Refitted()
     counted, present = set(newest.columns), set(layout.hash_columns)
     back = _left_out_by_files(connection, tenant) & present
     fitting = (counted & present) | back
     if fitting != counted:
-        by = f"{_OF_A_FILE}{file}"[:200]
-        add_version(connection, tenant, newest.version + 1, sorted(fitting), by=by)
+        by = f"load of {file}"[:200]
+        add_version(connection, tenant, newest.version + 1, sorted(fitting), origin=Origin.FILE, by=by)
     return Refitted(sorted(counted - present), sorted(back), sorted(present - fitting))
 
 
@@ -83,9 +96,7 @@ def _left_out_by_files(connection: "Connection", tenant: str) -> set[str]:
     counted: set[str] = set()
     for row in connection.exec_driver_sql(_ALL, (tenant,)):
         columns = set(row.columns)
-        left_out = (
-            (left_out | (counted - columns)) - columns if row.created_by.startswith(_OF_A_FILE) else set()
-        )
+        left_out = (left_out | (counted - columns)) - columns if row.origin == Origin.FILE else set()
         counted = columns
     return left_out
 
@@ -102,17 +113,12 @@ def present_columns(services: "Services") -> Sequence[str]:
 
 
 def add_version(
-    connection: "Connection", tenant: str, version: int, columns: Sequence[str], *, by: str
+    connection: "Connection", tenant: str, version: int, columns: Sequence[str], *, origin: Origin, by: str
 ) -> None:
     """Keep the columns of a version; one that is there already stays."""
-    connection.exec_driver_sql(_ADD, (tenant, version, _array(columns), by))
+    connection.exec_driver_sql(_ADD, (tenant, version, array(columns), origin.value, by))
 
 
 def versions(connection: "Connection", tenant: str) -> dict[int, tuple[str, ...]]:
     """Version → its columns."""
     return {row.version: tuple(row.columns) for row in connection.exec_driver_sql(_ALL, (tenant,))}
-
-
-def _array(columns: Sequence[str]) -> str:
-    quoted = (column.replace("\\", "\\\\").replace('"', '\\"') for column in columns)
-    return "{" + ",".join(f'"{column}"' for column in quoted) + "}"

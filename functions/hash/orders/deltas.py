@@ -1,12 +1,14 @@
 """What a set of rows says that the snapshots do not: one COPY and one join."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from common.database.array import array
 from common.database.copy import cell, copy_lines
 from common.database.engine import as_json, call
 from common.pipeline.item import Claim
+from functions.hash.orders.digests import DIGEST_BYTES
 from functions.hash.orders.rows import RawRows, ReadRow
 
 if TYPE_CHECKING:
@@ -38,6 +40,7 @@ _ONE_BY_ONE = _DELTAS.format(order="order by key", whole="")
 _ALL_AT_ONCE = _DELTAS.format(order="", whole="offset 0")
 _REMEMBERS = "select exists (select from row_digests where tenant_id = %s)"
 _NULL = cell(None)
+_NO_DIGEST = bytes(DIGEST_BYTES)  # that no row has
 _LOOK_UP = 20  # a snapshot found by its key costs as much as so many that are read one after the other
 _STAMP = """
 update snapshots s set considered_hash = x.hash, hash_version = %s from jsonb_to_recordset(cast(%s as jsonb)) as x(key text, hash text)
@@ -70,13 +73,13 @@ def recognise(connection: "Connection", claim: Claim, raw: RawRows, done: int) -
 
     done: rows of the object before these.
     """
-    digests = _array(digest or "null" for digest in raw.digests)
+    digests = b"".join([digest or _NO_DIGEST for digest in raw.digests])
     others = call(
         connection,
         "shelfline_recognise_rows_v1",
-        *(claim.run.tenant, claim.run.id, claim.chunk_id, done, digests, _array(map(str, raw.numbers))),
+        *(claim.run.tenant, claim.run.id, claim.chunk_id, done, digests, array(raw.numbers)),
     )
-    return raw.only([place - 1 for place in others])
+    return raw.only([place - 1 for place in sorted(others or ())])
 
 
 def remember(connection: "Connection", claim: Claim, done: int) -> None:
@@ -125,15 +128,15 @@ def stamp(connection: "Connection", claim: Claim, same: Sequence[Delta], version
         connection.exec_driver_sql(_AS_HELD, (rows, claim.run.id, claim.chunk_id))
 
 
-def _array(elements: Iterable[str]) -> str:
-    """An array as Postgres reads it, of elements that need no quotes."""
-    return "{" + ",".join(elements) + "}"
-
-
 def _lines(claim: Claim, read: Sequence[ReadRow]) -> Iterator[str]:
     # Ids and fingerprints need no escaping, and a customer is written once: this is done for every row of the source.
     start = "\t".join(map(cell, (claim.run.tenant, claim.run.id, claim.chunk_id)))
     scopes = {customer: cell(customer) for customer in {row.customer for row in read}}
     for row in read:
-        told = f"{row.key}\t{row.hash}\t{scopes[row.customer]}\t{row.digest or _NULL}"
+        told = f"{row.key}\t{row.hash}\t{scopes[row.customer]}\t{_digest(row)}"
         yield f"{start}\t{row.place}\t{row.number}\t{told}\n"
+
+
+def _digest(row: ReadRow) -> str:
+    """As COPY reads bytes."""
+    return f"\\\\x{row.digest.hex()}" if row.digest else _NULL

@@ -35,10 +35,10 @@ _CURSOR = "select cursor from chunks where id = %s"
 # A snapshot that is deleted and still has a fingerprint was withdrawn by a rollback: it stays away until the source changes. One
 # that is there without a fingerprint was brought back by a rollback after the source had lost it: it stays until the source has it.
 # Few orders stand in a source twice: only those are grouped, as grouping all would be half of the work. A row that was recognised
-# says what its snapshot says.
+# says what its snapshot says: where it is the only one of its order, it is counted by its id alone, and compared no more.
 _SCOPES = """
-with known as materialized (
-  select id, count(*) as rows from recognised cross join unnest(snapshot_ids) id where run_id = %s group by id
+with known as (
+  select id, count(*) as rows from (select unnest(snapshot_ids) as id from recognised where run_id = %s order by 1) as ids group by id
 ), twice as materialized (
   select key from seen where run_id = %s and key <> '' group by key having count(*) > 1
 ), read as (
@@ -50,17 +50,22 @@ with known as materialized (
   select scope, count(*) as rows from seen where run_id = %s and key = '' group by scope
 ), nobodys as (
   select exists (select from seen where run_id = %s and scope in ('', %s)) as are_read
-), held as (
-  select key, scope, considered_hash as hash, deleted_at is null as is_held, known.rows from snapshots left join known using (id)
-  where tenant_id = %s and flow = 'orders' and target = 'monday'
-    and (considered_hash is not null or deleted_at is not null or known.id is not null or key in (select key from read))
+), held as materialized (
+  select scope, is_held, rows, case when not is_alike then key end as key, case when not is_alike then hash end as hash from (
+    select scope, deleted_at is null as is_held, known.rows, key, considered_hash as hash,
+      known.id is not null and deleted_at is null and key not in (select key from read) as is_alike
+    from snapshots left join known using (id) where tenant_id = %s and flow = 'orders' and target = 'monday'
+      and (considered_hash is not null or deleted_at is not null or known.id is not null or key in (select key from read)) offset 0
+  ) as every
+), alike as (
+  select scope, count(*) as orders, sum(rows) as rows from held where key is null group by scope
 ), compared as (
   select coalesce(r.scope, h.scope) as scope, key, r.key is not null or h.rows is not null as is_read,
     coalesce(h.is_held, false) as is_held, h.is_held is false as was_deleted,
     coalesce(r.hash = h.hash, r.key is null and h.rows is not null) as is_same, coalesce(r.rows, 0) + coalesce(h.rows, 0) as rows,
     case when r.key is not null or h.rows is null then hashtextextended(r.hash, 0) end as read_part,
     case when r.key is not null or h.rows is null then hashtextextended(h.hash, 0) end as held_part
-  from read r full join held h using (key)
+  from read r full join (select * from held where key is not null) h using (key)
 ), summed as (
   select scope, sum(rows) as read, count(*) filter (where is_held) as held, count(*) filter (where is_read and is_same) as unchanged,
     count(*) filter (where is_read and not is_held and not was_deleted) as new,
@@ -72,11 +77,12 @@ with known as materialized (
       and count(*) filter (where is_read) = count(*) filter (where is_held or is_read and was_deleted) as same_set
   from compared group by scope
 )
-select coalesce(s.scope, u.scope) as scope, coalesce(s.read, 0) + coalesce(u.rows, 0) as read, coalesce(s.held, 0) as held,
-  coalesce(s.unchanged, 0) as unchanged, coalesce(s.new, 0) as new, coalesce(s.changed, 0) as changed,
-  coalesce(s.reappeared, 0) as reappeared, coalesce(s.missing, 0) as missing, s.missing_keys,
-  u.rows is null and not (select are_read from nobodys) as is_complete, coalesce(s.same_set, false) as same_set
-from summed s full join unkeyed u using (scope) order by 1
+select scope, coalesce(s.read, 0) + coalesce(a.rows, 0) + coalesce(u.rows, 0) as read,
+  coalesce(s.held, 0) + coalesce(a.orders, 0) as held, coalesce(s.unchanged, 0) + coalesce(a.orders, 0) as unchanged,
+  coalesce(s.new, 0) as new, coalesce(s.changed, 0) as changed, coalesce(s.reappeared, 0) as reappeared, coalesce(s.missing, 0) as missing,
+  s.missing_keys, u.rows is null and not (select are_read from nobodys) as is_complete,
+  coalesce(s.same_set, a.scope is not null) as same_set
+from summed s full join alike a using (scope) full join unkeyed u using (scope) order by 1
 """
 _KEEP = """
 insert into order_scopes (tenant_id, run_id, scope, held, read, unchanged, new, changed, deleted, reappeared, left_alone, complete,

@@ -39,7 +39,7 @@ class RawRows:
     numbers: Sequence[int]
     """As the source's own row number has them, else the places."""
     cells: Sequence[Cells]
-    digests: Sequence[str]
+    digests: Sequence[bytes]
     """See `RowDigests`."""
 
     def __len__(self) -> int:
@@ -58,7 +58,7 @@ class ReadRow(NamedTuple):
     """Among the object's rows, from 1."""
     number: int
     """As the source's own row number has it, else its place."""
-    digest: str
+    digest: bytes
     """See `RowDigests`."""
     cells: Cells
     customer: str

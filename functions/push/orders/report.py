@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
+from common.database.array import array
 from functions.push.orders.would_do import first_changes
 
 if TYPE_CHECKING:
@@ -37,7 +38,7 @@ def report(connection: "Connection", tenant: str, run_ids: Sequence[str]) -> dic
     """{"pushed": {"monday"}, "detail": {"compared", "operations", "lines", "mass_change", "missing_and_left_alone", "would_push",
     "would_do"}} over these runs.
     """
-    ids = "{" + ",".join(run_ids) + "}"
+    ids = array(run_ids)
     operations = _counts(connection, _PUSHED, ids)
     compared = dict(connection.exec_driver_sql(_SCOPES, (ids,)).mappings().one())
     detail: dict[str, Any] = {

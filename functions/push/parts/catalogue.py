@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from common.canonical import HASH_VERSION
+from common.database.array import array
 from common.database.engine import as_json
 from common.errors import Retry
 from common.pipeline.item import Run
@@ -145,7 +146,7 @@ def apply_changes(
     if connection.exec_driver_sql(_MOVED, (rows,)).scalar():
         raise Retry("The catalogue or the change moved while it was written.", reason="drifted", after=0)
     _write_parts(connection, run, rows, pushed)
-    columns = "{" + ",".join(DOCUMENT_COLUMNS) + "}"
+    columns = array(DOCUMENT_COLUMNS)
     connection.exec_driver_sql(_SNAPSHOTS, (run.tenant, HASH_VERSION, columns, rows))
     connection.exec_driver_sql(_APPLIED, (rows,))
 

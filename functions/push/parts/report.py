@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
+from common.database.array import array
+
 if TYPE_CHECKING:
     from sqlalchemy import Connection
 
@@ -19,7 +21,7 @@ _RULES = (
 
 def report(connection: "Connection", tenant: str, run_ids: Sequence[str]) -> dict[str, Any]:
     """{"pushed": {"catalog", "bigquery"}, "detail": {"routes", "rules", "would_push"}} over these runs."""
-    ids = "{" + ",".join(run_ids) + "}"
+    ids = array(run_ids)
     catalog, bigquery, would_push = connection.exec_driver_sql(_PUSHED, (ids, ids, ids)).one()
     routes, rules = _counts(connection, _ROUTES, ids), _counts(connection, _RULES, ids)
     detail: dict[str, Any] = {"routes": routes, "rules": rules}

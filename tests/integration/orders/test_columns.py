@@ -1,14 +1,19 @@
 """What makes an order another: never how it is written, and never a column that nobody has decided on."""
 
 import unicodedata
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
 
 import pytest
+from sqlalchemy import event
 
 from common.errors import Usage
 from tests.support.orders import HEADERS, OrdersPipeline, Row, order
 
 WITHOUT_NOTES = [name for name in HEADERS if name != "NOTES"]
 WITHOUT_DATE = [name for name in HEADERS if name != "EX FACTORY DATE"]
+ORIGINS = "select origin from hash_columns order by version"
 COLUMNS = "select columns from hash_columns where version = 1"
 
 
@@ -74,9 +79,11 @@ def test_an_order_book_that_lacks_columns_is_compared_without_them(orders: Order
     orders.run()
     rows = [without_notes(order("JOO-1")), without_notes(order("JOO-2", **{"CUSTOMER PRICE": "$15"}))]
     orders.source(*rows, columns=WITHOUT_NOTES)
-    newest, by = orders.sql("select columns, created_by from hash_columns where version = 2")[0]
+    newest, origin, by = orders.sql("select columns, origin, created_by from hash_columns where version = 2")[
+        0
+    ]
     assert set(orders.sql(COLUMNS)[0][0]) - set(newest) == {"NOTES"}
-    assert by == "load of orders.csv"
+    assert (origin, by) == ("file", "load of orders.csv")
     run = orders.run()
     assert orders.operations(run) == {"JOO-2": "changed"}
     assert orders.figures(run) == {"fetched": 2, "done": 1, "skipped": 1}
@@ -126,11 +133,43 @@ def test_what_an_added_column_says_is_compared_with_the_board(orders: OrdersPipe
     assert orders.figures(run) == {"fetched": 2, "done": 1, "skipped": 1}
 
 
+@pytest.mark.parametrize(("column", "looks"), [("FABRIC", 0), ("NOTES", 1)])
+def test_what_the_boards_hold_is_looked_up_only_for_a_column_that_they_show(
+    orders: OrdersPipeline, column: str, looks: int
+) -> None:
+    without = [name for name in HEADERS if name != column]
+    plain = {name: text for name, text in order("JOO-1").items() if name != column}
+    orders.source(plain, columns=without)
+    orders.run()
+    orders.source({**plain, column: ""}, columns=[*without, column])
+    (columns,) = orders.sql(COLUMNS)[0]
+    orders.adopt_columns(2, [*columns, column])
+    with told(orders) as statements:
+        assert orders.figures(orders.run()) == {"fetched": 1, "skipped": 1}
+    assert len([each for each in statements if "select key, target_doc from snapshots" in each]) == looks
+
+
+@contextmanager
+def told(orders: OrdersPipeline) -> Iterator[list[str]]:
+    """The statements that Postgres is told meanwhile."""
+    statements: list[str] = []
+
+    def keep(_: Any, __: Any, statement: str, *___: Any) -> None:
+        statements.append(statement)
+
+    engine = orders.services.database.engine
+    event.listen(engine, "before_cursor_execute", keep)
+    yield statements
+    event.remove(engine, "before_cursor_execute", keep)
+
+
 def test_a_trial_fixes_no_list_of_columns(orders: OrdersPipeline) -> None:
     orders.source(without_notes(order("JOO-1")), columns=WITHOUT_NOTES)
     orders.run({"mode": "TEST"})
+    assert orders.sql(ORIGINS) == [("trial",)]
     orders.source(order("JOO-1", NOTES="old"))
     orders.run()
+    assert orders.sql(ORIGINS) == [("source",)]
     assert "NOTES" in orders.sql(COLUMNS)[0][0]
     orders.source(order("JOO-1", NOTES="new"))
     assert orders.operations(orders.run()) == {"JOO-1": "changed"}

@@ -6,6 +6,7 @@ from common.auth.tokens import Principal, Role
 from common.errors import Forbidden, Misconfigured, NotFound
 from common.interface.columns import AdoptedColumns, Columns
 from tests.integration.orders_commands.conftest import ADA, Orders, name, order
+from tests.support.orders import HEADERS
 
 
 def adopt(orders: Orders) -> AdoptedColumns:
@@ -88,6 +89,16 @@ def test_the_first_list_may_be_adopted_before_the_first_run(orders: Orders) -> N
     assert (adopted.version, adopted.changed) == (1, True)
     assert "SIZES" not in adopted.removed
     assert orders.reasons(orders.run()) == {("done", "pushed"): 1}
+
+
+def test_what_a_person_has_left_out_stays_out_when_a_file_has_it_again(pushed: Orders) -> None:
+    """Whatever that person is called: it is not the name that says who has made a list."""
+    without = [header for header in HEADERS if header != "NOTES"]
+    pushed.foreign_source({header: order(0).get(header, "") for header in without}, columns=without)
+    Columns(pushed.services, Principal("default", "load of orders.csv", Role.APPROVER)).adopt("orders")
+    pushed.source(order(0, NOTES="soon"), order(1))
+    shown = Columns(pushed.services, ADA).show("orders")
+    assert (shown.version, shown.added) == (2, ["NOTES"])
 
 
 def test_it_is_told_who_adopted_what(pushed: Orders) -> None:

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from common.customers.book import CustomerBook
 from common.customers.checking import check
 from functions.fetch.orders.layout import Layout
-from functions.hash.orders.digests import READING, RowDigests
+from functions.hash.orders.digests import DIGEST_BYTES, READING, RowDigests
 from functions.hash.orders.rows import OrderRows, ReadRow
 
 LABELS = ("AAG ORDER NUMBER", "CUSTOMER NAME", "CUSTOMER STYLE", "S", "TOTAL QTY", "NOTES", "source_row")
@@ -18,7 +18,7 @@ CELLS = ("JOO-1", "NORTHWIND", "JW1", "12", "12", "soon", "7")
 NOBODY = CustomerBook()
 
 
-def digest(*cells: str | None, labels: tuple[str, ...] = LABELS, **more: Any) -> str:
+def digest(*cells: str | None, labels: tuple[str, ...] = LABELS, **more: Any) -> bytes:
     """Of one row."""
     given = {"book": NOBODY, "columns": COLUMNS, **more}
     (made,) = RowDigests(labels, **given).of([cells])
@@ -39,7 +39,7 @@ def book(text: str) -> CustomerBook:
 
 def test_the_same_cells_have_the_same_digest_wherever_the_row_stands() -> None:
     assert digest(*CELLS) == digest(*other(source_row="9000"))
-    assert len(digest(*CELLS)) == 32
+    assert len(digest(*CELLS)) == DIGEST_BYTES
 
 
 def test_any_other_cell_makes_another_digest() -> None:
@@ -52,12 +52,18 @@ def test_cells_that_run_together_are_told_apart() -> None:
 
 
 def test_what_could_be_taken_for_two_cells_has_no_digest() -> None:
-    assert digest(*other(NOTES="a\x1fb")) == ""
+    assert digest(*other(NOTES="a\x1fb")) == b""
 
 
-def test_a_short_row_and_a_null_have_no_digest() -> None:
-    assert digest(*CELLS[:3]) == ""
-    assert digest(*CELLS[:5], None, "7") == ""
+def test_a_short_row_a_long_one_and_a_null_have_no_digest() -> None:
+    assert digest(*CELLS[:3]) == b""
+    assert digest(*CELLS, "more") == b""
+    assert digest(*CELLS[:5], None, "7") == b""
+
+
+def test_a_separator_never_stands_for_a_cell_that_is_missing() -> None:
+    assert digest(*CELLS[:5], "soon\x1f7") == b""
+    assert digest(*other(source_row="a\x1fb")) == digest(*CELLS)
 
 
 def test_whatever_else_decides_on_the_meaning_makes_another_digest() -> None:
@@ -89,7 +95,7 @@ TEXTS = st.sampled_from(
 @given(st.lists(st.tuples(*[TEXTS] * len(LABELS)), min_size=2, max_size=40))
 def test_rows_of_one_digest_are_told_apart_alike(rows: list[tuple[str, ...]]) -> None:
     reader = OrderRows(LABELS, NOBODY, "default", COLUMNS)
-    meanings: dict[str, tuple[str, str, str]] = {}
+    meanings: dict[bytes, tuple[str, str, str]] = {}
     for row in reader.read(reader.raw_rows(rows, 0)):
         if row.digest:
             assert meanings.setdefault(row.digest, said(row)) == said(row)
