@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING, Any, Final
 
+from common.database.array import array
 from common.database.engine import as_json
 from common.shops.canvas import CanvasConfig, SizeConfig
 from common.shops.mockup import Mockup, MockupImage
@@ -78,7 +79,7 @@ class Table:
         active = "and is_active" if self.is_kept else ""
         under = "" if parents is None else f"and {self.parent} = any(cast(:parents as bigint[]))"
         sql = f"select * from {self.name} where tenant_id = :tenant {active} {under} order by id"  # noqa: S608
-        given = {} if parents is None else {"parents": "{" + ",".join(map(str, parents)) + "}"}
+        given = {} if parents is None else {"parents": array(parents)}
         return run(connection, sql, tenant=tenant, **given)
 
 
