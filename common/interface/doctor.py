@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from common.services import Services
 
 _RUNS_CHECKED = 50
+_UPLOADED = "select 1 from upload_sessions where tenant_id = :tenant limit 1"
 _OVERDUE_SECONDS = 120  # twice the sweep's interval
 
 _REVISION = "select version_num from alembic_version"
@@ -102,6 +103,8 @@ class Doctor(Desk):
         tables = [name for name in ("parts", "orders") if self.services.warehouse.table_exists(name)]
         if tables:
             return f"The dataset {dataset} answers and has the table {' and '.join(tables)}.", ""
+        if self.rows(_UPLOADED):
+            return f"The dataset {dataset} answers; it has no table, and designs need none.", ""
         wanted = "Load one: `shelfline load parts FILE`, or `shelfline load orders FILE`."
         return f"The dataset {dataset} has no table parts and none of orders.", wanted
 

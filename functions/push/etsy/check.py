@@ -2,6 +2,7 @@
 
 import requests
 
+from common.flows import flow
 from common.interface.doctor import Finding
 from common.services import Services
 from common.settings import process_layers, resolve
@@ -12,7 +13,7 @@ from functions.push.etsy.limits import Limits
 
 def check_etsy(services: Services, tenant: str) -> Finding:
     """Ask whose token it is, within the application's budget."""
-    settings = DesignSettings.of(resolve(process_layers(), "designs"))
+    settings = DesignSettings.of(resolve(process_layers(), flow("designs").name))
     with requests.Session() as session:
         etsy = Etsy(
             services.environment.etsy_url,

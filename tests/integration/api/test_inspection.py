@@ -34,6 +34,11 @@ def test_doctor_says_what_is_wrong_and_what_to_do(pipeline: Pipeline, people: Pe
     assert people.operator.get("/doctor").json()["ok"] is True
 
 
+def test_doctor_misses_no_table_where_only_designs_are_uploaded(people: People) -> None:
+    people.operator.post("/designs/start-upload", json={"files": [{"filename": "a.png", "size": 1}]})
+    assert people.operator.get("/doctor").json()["ok"] is True
+
+
 def test_doctor_notices_wake_ups_that_do_not_come(pipeline: Pipeline, people: People) -> None:
     pipeline.start(records=1)
     pipeline.advance(600)
