@@ -2,8 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import suppress
-from dataclasses import dataclass, replace
-from functools import cached_property
+from dataclasses import replace
 from typing import Final
 
 import yaml
@@ -11,43 +10,26 @@ import yaml
 from common.customers import document
 from common.customers.board import BoardRule
 from common.customers.book import CustomerBook
+from common.customers.checked_file import CheckedFile
 from common.customers.claims import tell_conflicts
 from common.customers.customer import MOST_APPROVED, Customer
 from common.customers.entry import Entry, label, read_entry
 from common.customers.fields import Fields
 from common.customers.names import fold
-from common.customers.problem import BookProblem, Findings, TooManyProblems
+from common.customers.problem import Findings, TooManyProblems
 from common.customers.rules import read_rule, tell_unreachable
 
 _KNOWN: Final = ("review_count", "customers", "boards")
 _HINT = "`customers:` and below it `- canonical: NAME`"
 
 
-@dataclass(frozen=True)
-class Checked:
-    """What a file says, and what is wrong with it."""
-
-    draft: CustomerBook
-    """Whoever could be read, also where something is wrong; for counting, not for working with."""
-    problems: tuple[BookProblem, ...]
-    """Everything found, by line."""
-    is_readable: bool
-    """False when it is no YAML of a customer book at all, so that nothing else could be said of it."""
-
-    @cached_property
-    def errors(self) -> tuple[BookProblem, ...]:
-        """What keeps it from being loaded."""
-        return tuple(each for each in self.problems if each.severity == "error")
-
-    @cached_property
-    def warnings(self) -> tuple[BookProblem, ...]:
-        """What should be looked at."""
-        return tuple(each for each in self.problems if each.severity == "warning")
+class Checked(CheckedFile[CustomerBook]):
+    """What a customer book says, and what is wrong with it."""
 
     @property
     def book(self) -> CustomerBook | None:
         """The book, if there is no error in it."""
-        return None if self.errors else self.draft
+        return self.valid
 
 
 def check(content: bytes | str) -> Checked:

@@ -6,11 +6,10 @@ from typing import Any
 
 from common.auth.tokens import Role
 from common.customers import BookProblem, Customer, CustomerBook, fold, store
-from common.errors import NotFound, Refuse, Usage
+from common.customers.checked_file import FileRefused
+from common.errors import NotFound, Usage
 from common.interface.desk import Desk, View, tell
 
-_MOST_TOLD = 20
-"""Problems in the sentence of an error; the whole list goes with it."""
 _LONGEST_NAME = 1000
 
 
@@ -105,18 +104,10 @@ class FoundCustomer(View):
     version: int
 
 
-class BookRefused(Refuse):
+class BookRefused(FileRefused):
     """The customer book has errors, so it was not loaded."""
 
     reason = "customer_book_errors"
-
-    def __init__(self, file: str, problems: Sequence[BookProblem]) -> None:
-        told = "; ".join(str(each) for each in problems[:_MOST_TOLD])
-        more = f"; and {len(problems) - _MOST_TOLD} more" if len(problems) > _MOST_TOLD else ""
-        super().__init__(
-            f"{file} was not loaded: {told}{more}. `shelfline customers check FILE` lists all; correct them there."
-        )
-        self.problems = tuple(problems)
 
 
 class Customers(Desk):
@@ -136,7 +127,7 @@ class Customers(Desk):
         self.require(Role.OPERATOR)
         found = check(content)
         if found.book is None:
-            raise BookRefused(file, found.errors)
+            raise BookRefused(file, "customers", found.errors)
         with self.transaction() as connection:
             stored, changed = store.load(
                 connection, self.tenant, found.book, content=content, file=file, by=self.principal.name

@@ -5,8 +5,8 @@ from datetime import datetime
 from typing import BinaryIO
 
 from common.auth.tokens import Role
+from common.customers.checked_file import FileRefused
 from common.customers.problem import BookProblem
-from common.errors import Refuse
 from common.interface.customers import BookProblemView
 from common.interface.desk import Desk, View, tell
 from common.interface.shop_views import CanvasView, MockupView, TemplateView
@@ -15,9 +15,6 @@ from common.shops.reading import SizeOf
 from common.shops.shop import Shop
 from common.shops.store import LoadedVersion
 from common.shops.store import Shops as StoredShops
-
-_MOST_TOLD = 20
-"""Problems in the sentence of an error; the whole list goes with it."""
 
 Pictures = Mapping[str, BinaryIO]
 """Pictures by the names that the file gives them; streams that can seek."""
@@ -92,18 +89,10 @@ class ShopList(View):
     shops: list[ShopView]
 
 
-class ShopRefused(Refuse):
+class ShopRefused(FileRefused):
     """The shop's file has errors, so it was not loaded."""
 
     reason = "shop_file_errors"
-
-    def __init__(self, file: str, problems: Sequence[BookProblem]) -> None:
-        told = "; ".join(str(each) for each in problems[:_MOST_TOLD])
-        more = f"; and {len(problems) - _MOST_TOLD} more" if len(problems) > _MOST_TOLD else ""
-        super().__init__(
-            f"{file} was not loaded: {told}{more}. `shelfline shops check FILE` lists all; correct them there."
-        )
-        self.problems = tuple(problems)
 
 
 class Shops(Desk):
@@ -125,7 +114,7 @@ class Shops(Desk):
         known = self._known(check(content).draft.name)
         found = check(content, self._size_of(sent, known))
         if found.shop is None:
-            raise ShopRefused(file, found.errors)
+            raise ShopRefused(file, "shops", found.errors)
         shop = pictures.placed(found.shop, self._keeper(sent, known))
         with self.transaction() as connection:
             stored, version, changed = StoredShops(connection).load(

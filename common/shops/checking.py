@@ -1,15 +1,14 @@
 """Reads a shop's file, or says everything that is wrong with it."""
 
 from contextlib import suppress
-from dataclasses import dataclass
-from functools import cached_property
 from typing import Final
 
 import yaml
 
 from common.customers import document
+from common.customers.checked_file import CheckedFile
 from common.customers.fields import Fields
-from common.customers.problem import BookProblem, Findings, TooManyProblems
+from common.customers.problem import Findings, TooManyProblems
 from common.shops import entries
 from common.shops.reading import Reading, SizeOf, named
 from common.shops.shop import FACTS, Named, Shop
@@ -19,31 +18,13 @@ _ETSY: Final = ("shop_id", "shipping_profile_id", "return_policy_id", "readiness
 _HINT: Final = "`shop: NAME`, `etsy:` and `templates:`"
 
 
-@dataclass(frozen=True)
-class Checked:
-    """What a file says, and what is wrong with it."""
-
-    draft: Shop
-    """What could be read, also where something is wrong; for counting, not for working with."""
-    problems: tuple[BookProblem, ...]
-    """Everything found, by line."""
-    is_readable: bool
-    """False when it is no YAML of a shop at all, so that nothing else could be said of it."""
-
-    @cached_property
-    def errors(self) -> tuple[BookProblem, ...]:
-        """What keeps it from being loaded."""
-        return tuple(each for each in self.problems if each.severity == "error")
-
-    @cached_property
-    def warnings(self) -> tuple[BookProblem, ...]:
-        """What should be looked at."""
-        return tuple(each for each in self.problems if each.severity == "warning")
+class Checked(CheckedFile[Shop]):
+    """What a shop's file says, and what is wrong with it."""
 
     @property
     def shop(self) -> Shop | None:
         """The shop, if there is no error in it."""
-        return None if self.errors else self.draft
+        return self.valid
 
 
 def check(content: bytes | str, size_of: SizeOf | None = None) -> Checked:
