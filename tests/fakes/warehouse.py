@@ -2,6 +2,7 @@
 
 import csv
 import io
+import itertools
 import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -266,8 +267,8 @@ class FakeWarehouse:
         types = {name: type_ for name, type_, *_ in self._database.execute(f'describe "{table}"').fetchall()}
         self._prepare(table, disposition)
         with self._transaction():
-            for row in rows:
-                self._insert(table, row, types)
+            for names, alike in itertools.groupby(rows, tuple):
+                self._insert(table, names, list(alike), types)
         self._modified[table] = self._now()
         return len(rows)
 
@@ -277,14 +278,19 @@ class FakeWarehouse:
         if disposition is Disposition.ONLY_IF_EMPTY and self._count(table):
             raise Misconfigured(f"the table {table} already has rows", reason="invalid_query")
 
-    def _insert(self, table: str, row: Mapping[str, Any], types: Mapping[str, str]) -> None:
-        if unknown := row.keys() - types.keys():
+    def _insert(
+        self, table: str, names: Sequence[str], rows: Sequence[Mapping[str, Any]], types: Mapping[str, str]
+    ) -> None:
+        """Rows of the same columns: the statement is prepared once for all of them."""
+        if unknown := set(names) - types.keys():
             raise Refuse(f"there is no column {', '.join(sorted(unknown))}", reason="bad_rows")
-        names = ", ".join(f'"{name}"' for name in row)
+        columns = ", ".join(f'"{name}"' for name in names)
         values = ", ".join(
-            f"from_base64(${n})" if types[name] == "BLOB" else f"${n}" for n, name in enumerate(row, start=1)
+            f"from_base64(${n})" if types[name] == "BLOB" else f"${n}"
+            for n, name in enumerate(names, start=1)
         )
-        self._database.execute(f'insert into "{table}" ({names}) values ({values})', list(row.values()))
+        cells = [list(row.values()) for row in rows]
+        self._database.executemany(f'insert into "{table}" ({columns}) values ({values})', cells)
 
     @contextmanager
     def _transaction(self) -> Iterator[None]:
