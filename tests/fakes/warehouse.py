@@ -1,8 +1,6 @@
 """A warehouse in memory: BigQuery's SQL, translated and run by DuckDB inside the process."""
 
-import atexit
 import csv
-import functools
 import io
 import itertools
 import json
@@ -40,15 +38,7 @@ _KIND = """
 select 'TABLE' from duckdb_tables() where database_name = current_database() and table_name = $1
 union all select 'VIEW' from duckdb_views() where database_name = current_database() and view_name = $1 and not internal
 """
-_numbers = itertools.count(1)
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-
-
-@functools.cache
-def _process() -> duckdb.DuckDBPyConnection:
-    """The engine of this process, in which each warehouse has a database of its own: one is made in 1 ms, an engine in 30."""
-    atexit.register(_process.cache_clear)  # while the library is still whole
-    return duckdb.connect()
 
 
 class FakeWarehouse:
@@ -66,10 +56,7 @@ class FakeWarehouse:
         export_shard_rows: int = 10_000,
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
-        self._name = f"warehouse_{next(_numbers)}"
-        self._database = _process().cursor()
-        self._database.execute(f"attach ':memory:' as {self._name}")
-        self._database.execute(f"use {self._name}")
+        self._database = duckdb.connect()
         self._clock = now
         self._export_shard_rows = export_shard_rows
         self._schemas: dict[str, tuple[Column, ...]] = {}
@@ -81,8 +68,6 @@ class FakeWarehouse:
 
     def close(self) -> None:
         """Let go of the database."""
-        self._database.execute("use memory")
-        self._database.execute(f"detach {self._name}")
         self._database.close()
 
     def hold(self) -> None:
