@@ -30,10 +30,12 @@ OWNER = "postgres"
 _START_SECONDS = 60.0  # a long crash recovery is no failure
 _STOP_SECONDS = 20.0
 _POLL_SECONDS = 0.005
+_LEAVE_SECONDS = 0.05  # longer than the end of a connection takes; who stays is cut off
 _LONGEST_SOCKET_FOLDER = (
     80  # bytes; a socket's path may have 104 on macOS and 108 on Linux, its name takes 20
 )
 _STATUS_LINE = 7  # of postmaster.pid, counted from 0: "starting", "ready", "stopping" or "standby"
+_CONNECTED = "SELECT FROM pg_stat_activity WHERE datname = :database"
 _ORPHANS = b"pre-existing shared memory block"  # backends of a killed server are still ending
 
 
@@ -161,6 +163,7 @@ class Postgres:
     def drop_database(self, name: str) -> None:
         """Remove a database and cut its connections; without effect when there is none of that name."""
         with self._connection() as connection:
+            _wait_for_leavers(connection, name)
             connection.run(f"DROP DATABASE IF EXISTS {identifier(name)} WITH (FORCE)")
 
     # Where it is
@@ -191,7 +194,7 @@ class Postgres:
     # Inside
 
     def _connection(self) -> Connection:
-        return Connection(OWNER, database="postgres", unix_sock=self.socket)
+        return connection_to(self.socket, "postgres")
 
     def _make_socket_folder(self) -> None:
         self.socket_folder.mkdir(mode=0o700, exist_ok=True)
@@ -261,6 +264,11 @@ class Postgres:
         raise StartFailed(f"Postgres ended at once: {messages[-2000:].decode(errors='replace').strip()}")
 
 
+def connection_to(socket: str, database: str) -> Connection:
+    """The owner's connection through a unix socket, where there is no TLS to ask for. Raises pg8000's errors."""
+    return Connection(OWNER, database=database, unix_sock=socket, ssl_context=False)
+
+
 def _home(asked_for: Path, installation: Programs) -> Path:
     """Where the data is.
 
@@ -277,6 +285,13 @@ def _home(asked_for: Path, installation: Programs) -> Path:
         asked_for.mkdir(parents=True, exist_ok=True)
         pointer.write_text(elsewhere)
     return Path(pointer.read_text()) / "data"
+
+
+def _wait_for_leavers(connection: Connection, database: str) -> None:
+    """Back once those who have just hung up are gone: Postgres itself would look for them every tenth of a second."""
+    end = time.monotonic() + _LEAVE_SECONDS
+    while connection.run(_CONNECTED, database=database) and time.monotonic() < end:
+        time.sleep(_POLL_SECONDS / 5)
 
 
 def _open_to_others(folder: Path) -> bool:

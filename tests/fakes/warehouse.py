@@ -2,6 +2,7 @@
 
 import csv
 import io
+import itertools
 import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -33,6 +34,10 @@ _TYPES = {
 }
 _NAMES = {duckdb_name: name for name, duckdb_name in _TYPES.items() if name != "INTEGER"}
 _NAMES |= {"DECIMAL(38,9)": "NUMERIC", "DECIMAL(38,18)": "BIGNUMERIC"}
+_KIND = """
+select 'TABLE' from duckdb_tables() where database_name = current_database() and table_name = $1
+union all select 'VIEW' from duckdb_views() where database_name = current_database() and view_name = $1 and not internal
+"""
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -131,14 +136,11 @@ class FakeWarehouse:
 
     def table(self, table: str) -> TableFacts:
         """See Warehouse.table."""
-        found = self._database.execute(
-            "select table_type from information_schema.tables where table_name = ?", [table]
-        ).fetchone()
+        found = self._database.execute(_KIND, [table]).fetchone()
         if found is None:
             raise Misconfigured(f"there is no such table: {table}", reason="no_table")
-        is_view = found[0] == "VIEW"
-        rows = None if is_view else self._count(table)
-        kind = "VIEW" if is_view else "TABLE"
+        (kind,) = found
+        rows = None if kind == "VIEW" else self._count(table)
         return TableFacts(rows, self._columns(table), kind, self._modified.get(table, _EPOCH))
 
     def table_exists(self, table: str) -> bool:
@@ -266,8 +268,8 @@ class FakeWarehouse:
         types = {name: type_ for name, type_, *_ in self._database.execute(f'describe "{table}"').fetchall()}
         self._prepare(table, disposition)
         with self._transaction():
-            for row in rows:
-                self._insert(table, row, types)
+            for names, alike in itertools.groupby(rows, tuple):
+                self._insert(table, names, list(alike), types)
         self._modified[table] = self._now()
         return len(rows)
 
@@ -277,14 +279,19 @@ class FakeWarehouse:
         if disposition is Disposition.ONLY_IF_EMPTY and self._count(table):
             raise Misconfigured(f"the table {table} already has rows", reason="invalid_query")
 
-    def _insert(self, table: str, row: Mapping[str, Any], types: Mapping[str, str]) -> None:
-        if unknown := row.keys() - types.keys():
+    def _insert(
+        self, table: str, names: Sequence[str], rows: Sequence[Mapping[str, Any]], types: Mapping[str, str]
+    ) -> None:
+        """Rows of the same columns: the statement is prepared once for all of them."""
+        if unknown := set(names) - types.keys():
             raise Refuse(f"there is no column {', '.join(sorted(unknown))}", reason="bad_rows")
-        names = ", ".join(f'"{name}"' for name in row)
+        columns = ", ".join(f'"{name}"' for name in names)
         values = ", ".join(
-            f"from_base64(${n})" if types[name] == "BLOB" else f"${n}" for n, name in enumerate(row, start=1)
+            f"from_base64(${n})" if types[name] == "BLOB" else f"${n}"
+            for n, name in enumerate(names, start=1)
         )
-        self._database.execute(f'insert into "{table}" ({names}) values ({values})', list(row.values()))
+        cells = [list(row.values()) for row in rows]
+        self._database.executemany(f'insert into "{table}" ({columns}) values ({values})', cells)
 
     @contextmanager
     def _transaction(self) -> Iterator[None]:

@@ -1,9 +1,4 @@
-"""The emulators as processes on free ports, one of each for a whole session of a test worker.
-
-A conftest imports the fixtures it wants:
-
-    from tests.support.emulators import storage_emulator, tasks_emulator
-"""
+"""The emulators as processes on free ports, one of each for a whole session of a test worker."""
 
 import shutil
 import tempfile

@@ -1,9 +1,4 @@
-"""The stand-in for monday.com behind a real socket: one server for a test process, one fresh account for each test.
-
-A conftest imports the fixtures it wants:
-
-    from tests.support.monday_account import monday, monday_server
-"""
+"""The stand-in for monday.com behind a real socket: one server for a test process, one fresh account for each test."""
 
 import asyncio
 import threading

@@ -1,9 +1,5 @@
 """The orders flow on a real Postgres and the stand-in for monday.com; BigQuery, Cloud Storage and secrets in memory.
 
-from tests.support.monday_account import monday, monday_server   # in a conftest.py
-from tests.support.migrated import database_url, migrated
-from tests.support.postgres import server
-
 @pytest.fixture
 def orders(database_url: str, monday: MondayAccount) -> Iterator[OrdersPipeline]:
     pipeline = OrdersPipeline(database_url, monday)
@@ -13,31 +9,26 @@ def orders(database_url: str, monday: MondayAccount) -> Iterator[OrdersPipeline]
 
 import csv
 import io
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
-
-import requests
 
 from common.auth.tokens import Principal, Role
 from common.customers import store
 from common.customers.checking import check
-from common.effects import Effects, OpenSend, Result
 from common.flows.orders import FLOW  # with its own defaults for settings
 from common.interface.answers import Answer
 from common.interface.changes import Changes
 from common.interface.manual_tasks import ManualTasks
-from common.objects.store import Stored
 from common.settings import Layers, resolve
-from common.warehouse.port import Column, Disposition, QueryPage
+from common.warehouse.port import Column, Disposition
 from functions.fetch.orders.columns_version import Origin, add_version
 from functions.fetch.orders.loader import OrdersLoader
 from functions.fetch.orders.schema import TABLE, legal_name
 from functions.push.orders.report import report
-from tests.fakes.object_store import FakeObjectStore
 from tests.fakes.secret_store import FakeSecretStore
-from tests.fakes.warehouse import FakeWarehouse
 from tests.support.harness import Pipeline
 from tests.support.monday_account import AUTUMN, SPRING, TOKEN, MondayAccount
+from tests.support.watched import WatchedEffects, WatchedObjects, WatchedSession, WatchedWarehouse
 
 SIZES = ("XS", "S", "M", "L", "XL")
 """The size columns of the order book."""
@@ -105,102 +96,13 @@ def item_name(row: Row) -> str:
     return f"{row['CUSTOMER STYLE']}{row['CUSTOMER COLOUR DESCRIPTION']}{row['AAG ORDER NUMBER']}"
 
 
-class WatchedWarehouse(FakeWarehouse):
-    """A warehouse that counts what is asked of it, and in front of which things go wrong."""
-
-    def __init__(self, *arguments: Any, **options: Any) -> None:
-        super().__init__(*arguments, **options)
-        self.statements: list[str] = []
-        """SQL of every query and export."""
-        self.pages: list[int] = []
-        """Rows of each page that was read."""
-        self.before_page: Callable[[], object] = lambda: None
-
-    def shard_rows(self, rows: int) -> None:
-        """So many rows of an export are one object from now on."""
-        self._export_shard_rows = rows
-
-    def start_query(self, job_id: str, sql: str, parameters: Mapping[str, object]) -> None:
-        """See Warehouse.start_query."""
-        self.statements.append(sql)
-        super().start_query(job_id, sql, parameters)
-
-    def query_page(self, job_id: str, page_token: str | None, page_size: int) -> QueryPage:
-        """See Warehouse.query_page."""
-        self.before_page()
-        page = super().query_page(job_id, page_token, page_size)
-        self.pages.append(len(page.rows))
-        return page
-
-
-class WatchedObjects(FakeObjectStore):
-    """A bucket in front of which things go wrong."""
-
-    def __init__(self) -> None:
-        super().__init__(reader_piece=1 << 16)
-        self.before_put: Callable[[], object] = lambda: None
-
-    def put(self, *arguments: Any, **options: Any) -> Stored:
-        """See ObjectStore.put."""
-        self.before_put()
-        return super().put(*arguments, **options)
-
-
-class WatchedEffects(Effects):
-    """The ledger of outside writes; something may happen before and after each of its steps (a worker may die)."""
-
-    def __init__(self, *arguments: Any, **options: Any) -> None:
-        super().__init__(*arguments, **options)
-        self.before_freeze: Callable[[], object] = lambda: None
-        self.after_freeze: Callable[[], object] = lambda: None
-        self.after_mark: Callable[[], object] = lambda: None
-        self.before_settle: Callable[[], object] = lambda: None
-        self.after_settle: Callable[[], object] = lambda: None
-
-    def freeze_body(self, *arguments: Any, **options: Any) -> OpenSend:
-        """See Effects.freeze_body."""
-        self.before_freeze()
-        frozen = super().freeze_body(*arguments, **options)
-        self.after_freeze()
-        return frozen
-
-    def mark_sent(self, *arguments: Any, **options: Any) -> bool:
-        """See Effects.mark_sent."""
-        marked = super().mark_sent(*arguments, **options)
-        self.after_mark()
-        return marked
-
-    def settle(self, send: Any, *, attempt: int, results: Mapping[int, Result]) -> Any:
-        """See Effects.settle."""
-        self.before_settle()
-        settled = super().settle(send, attempt=attempt, results=results)
-        self.after_settle()
-        return settled
-
-
-class WatchedSession(requests.Session):
-    """Connections to monday.com; something may happen before and after each call."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.before_call: Callable[[], object] = lambda: None
-        self.after_call: Callable[[], object] = lambda: None
-
-    def request(self, *arguments: Any, **options: Any) -> requests.Response:
-        """See requests.Session.request."""
-        self.before_call()
-        answer = super().request(*arguments, **options)
-        self.after_call()
-        return answer
-
-
 class OrdersPipeline(Pipeline):
     """Runs of the orders flow. Virtual time is Postgres's and monday.com's."""
 
     def __init__(self, database_url: str, monday: MondayAccount) -> None:
         super().__init__(database_url)
         self.monday = monday
-        self.objects = WatchedObjects()
+        self.objects = WatchedObjects(reader_piece=1 << 16)
         self.warehouse = WatchedWarehouse(self.objects, now=self.services.clock.now)
         self.effects = WatchedEffects(self.services.database)
         self.http = WatchedSession()

@@ -9,13 +9,13 @@ from typing import Any
 from common.database.engine import Database
 from common.effects import Effects, Send
 from common.errors import Misconfigured, Unavailable
-from common.objects.store import Stored
 from common.warehouse.port import Column, Disposition, QueryPage
 from tests.fakes.object_store import FakeObjectStore
 from tests.fakes.secret_store import FakeSecretStore
 from tests.fakes.warehouse import FakeWarehouse
 from tests.support.digikey import FakeDigiKey
 from tests.support.harness import Pipeline
+from tests.support.watched import WatchedObjects
 
 _TYPES = {"FLOAT": "FLOAT64", "BOOLEAN": "BOOL", "INTEGER": "INT64"}
 _SCHEMA = Path(__file__).parents[2] / "infra/local/samples/parts_schema.json"
@@ -95,19 +95,6 @@ class MortalWarehouse(FakeWarehouse):
             self.refuse_loads -= 1
             raise Misconfigured("BigQuery says that we may not.")
         return super()._load(*arguments)
-
-
-class WatchedObjects(FakeObjectStore):
-    """A bucket in front of which things go wrong."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.before_put: Callable[[], object] = lambda: None
-
-    def put(self, *arguments: Any, **options: Any) -> Stored:
-        """See ObjectStore.put."""
-        self.before_put()
-        return super().put(*arguments, **options)
 
 
 class WatchedEffects(Effects):

@@ -1,7 +1,5 @@
 """A real Postgres for tests: one server per test process, one fresh database per test.
 
-from tests.support.postgres import server, template   # in a conftest.py
-
 @pytest.fixture(scope="session")
 def migrated(server: Postgres) -> str:
     return template(server, "migrated", lambda url: upgrade(url))

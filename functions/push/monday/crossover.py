@@ -30,17 +30,17 @@ class Route:
     files: int = 0
 
 
-def route(items: int, *, polls: int = EXPECTED_POLLS) -> Route:
-    """The cheaper way to create or change so many items of one group of a board."""
-    mutations, imported = calls_by_mutations(items), calls_by_import(items, polls=polls)
+def route(items: int, *, a_call: int = MOST_MUTATIONS, polls: int = EXPECTED_POLLS) -> Route:
+    """The cheaper way to create or change so many items of one group of a board. a_call: mutations that a request carries."""
+    mutations, imported = calls_by_mutations(items, a_call), calls_by_import(items, polls=polls)
     if imported < mutations:
         return Route("import", imported, _ceiling(items, MOST_ROWS))
     return Route("mutations", mutations)
 
 
-def calls_by_mutations(items: int) -> int:
-    """Requests of 20 mutations each; their answers name the ids."""
-    return _ceiling(items, MOST_MUTATIONS)
+def calls_by_mutations(items: int, a_call: int = MOST_MUTATIONS) -> int:
+    """Requests of so many mutations each; their answers name the ids."""
+    return _ceiling(items, a_call)
 
 
 def calls_by_import(items: int, *, polls: int = EXPECTED_POLLS) -> int:

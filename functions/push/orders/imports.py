@@ -70,12 +70,12 @@ class Imports:
         if self._context.settings.monday_import == "never" or self._context.claim.run.cancelling:
             return []
         new = [order for order in orders if self._is_new(order)]
-        groups = [group for group in _by_group(new) if _is_worth_it(len(group))]
+        groups = [group for group in _by_group(new) if self._is_worth_it(group)]
         if not groups:
             return []
         held = self._look_ups.is_held([order.key for group in groups for order in group])
         groups = [[order for order in group if order.key not in held] for group in groups]
-        return [group for group in groups if _is_worth_it(len(group))]
+        return [group for group in groups if self._is_worth_it(group)]
 
     def pioneers(self, group: Sequence[PushOrder]) -> list[PushOrder]:
         """Those of a group that go ahead by mutations: an import makes no labels, the first item that has one does."""
@@ -94,7 +94,7 @@ class Imports:
         ready = [order for order in group if self._fits(order)][: board.items.room()]
         for start in range(0, len(ready), _MOST_ROWS):
             some = ready[start : start + _MOST_ROWS]
-            if _is_worth_it(len(some)):
+            if self._is_worth_it(some):
                 yield self._begin(some)
 
     def go_on(self, send: OpenSend, orders: Sequence[PushOrder]) -> Running | None:
@@ -120,6 +120,9 @@ class Imports:
         """The outcome of an order; its event says so where an import was refused and mutations made up for it."""
         failure = self._refused.get(outcome.item.key)
         return outcome.telling(import_refused=failure) if failure is not None else outcome
+
+    def _is_worth_it(self, orders: Sequence[PushOrder]) -> bool:
+        return route(len(orders), a_call=self._context.at_once).way == "import"
 
     def _fits(self, order: PushOrder) -> bool:
         board = self._context.board
@@ -216,7 +219,3 @@ def _by_group(orders: Sequence[PushOrder]) -> list[list[PushOrder]]:
     for order in orders:
         groups.setdefault(title_key(order.after["group"]), []).append(order)
     return list(groups.values())
-
-
-def _is_worth_it(items: int) -> bool:
-    return route(items).way == "import"

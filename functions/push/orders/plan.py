@@ -157,7 +157,8 @@ def _written(work: Sequence[Work], orders: int, pace: Pace) -> Cost:
     blocks = _pieces(orders, pace.chunk, ITEMS_A_CALL)
     waves = _pieces(orders, pace.chunk, ITEMS_A_CALL, pace.at_once)
     groups = sum(each.is_new_group for each in work)
-    routes = [(some, route(some)) for each in work for some in _parts(each.creates, pace.chunk)]
+    parts = [some for each in work for some in _parts(each.creates, pace.chunk)]
+    routes = [(some, route(some, a_call=pace.at_once)) for some in parts]
     imports = [(some, way.calls) for some, way in routes if way.way == "import"]
     imported = sum(creates for creates, _ in imports)
     moves, lines = sum(each.moves for each in work), sum(each.lines for each in work)

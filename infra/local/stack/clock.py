@@ -5,10 +5,9 @@ from collections.abc import Mapping
 from datetime import datetime
 
 from pg8000.exceptions import DatabaseError
-from pg8000.native import Connection
 
 from infra.local.clock import SharedClock
-from infra.local.postgres import OWNER
+from infra.local.postgres import connection_to
 
 DATABASE = "shelfline"
 
@@ -56,7 +55,7 @@ class ClockMover:
         if not self._socket:
             return
         try:
-            with Connection(OWNER, database=DATABASE, unix_sock=self._socket) as connection:
+            with connection_to(self._socket, DATABASE) as connection:
                 connection.run("select shelfline_set_clock_offset(:seconds)", seconds=offset)
         except DatabaseError as error:
             raise ClockRefused(f"Postgres refused to move its clock: {error}") from error

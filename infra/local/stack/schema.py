@@ -6,10 +6,11 @@ python -m infra.local.stack.schema --url URL --token-file FILE
 import argparse
 from pathlib import Path
 
-from sqlalchemy import create_engine, make_url, text
+from sqlalchemy import make_url, text
 from sqlalchemy.exc import DBAPIError
 
 from common.auth.tokens import hash_token
+from common.database.engine import make_engine
 
 _DUPLICATE_DATABASE = "42P04"
 _EXISTS = text("SELECT 1 FROM pg_database WHERE datname = :name")
@@ -30,7 +31,8 @@ def main() -> None:
 def create_database(url: str) -> None:
     """Create the database that the URL names unless it is there."""
     wanted = make_url(url)
-    engine = create_engine(wanted.set(database="postgres"), isolation_level="AUTOCOMMIT")
+    server = wanted.set(database="postgres").render_as_string(hide_password=False)
+    engine = make_engine(server, isolation_level="AUTOCOMMIT")
     try:
         with engine.connect() as connection:
             if not connection.execute(_EXISTS, {"name": wanted.database}).first():
@@ -47,7 +49,7 @@ def migrate(url: str) -> None:
     """Apply the migrations that are missing."""
     from common.database.migrate import migrate as apply
 
-    engine = create_engine(url)
+    engine = make_engine(url)
     try:
         apply(engine)
     finally:
@@ -56,7 +58,7 @@ def migrate(url: str) -> None:
 
 def know_token(url: str, token: str) -> None:
     """Let the bearer of this token administer the default tenant."""
-    engine = create_engine(url)
+    engine = make_engine(url)
     try:
         with engine.begin() as connection:
             connection.execute(

@@ -18,10 +18,6 @@ from tests.fakes.secret_store import FakeSecretStore
 from tests.fakes.warehouse import FakeWarehouse
 from tests.integration.api.serving import client, eventually, served
 from tests.support.harness import Pipeline
-from tests.support.migrated import database_url, migrated
-from tests.support.postgres import server
-
-__all__ = ["database_url", "migrated", "server"]
 
 flows.register("shelf", "tests.integration.api.reviewed_flow:FLOW")
 

@@ -8,10 +8,6 @@ from common.database.engine import Database
 from common.environment import Environment
 from tests.integration.core.books import Books
 from tests.support.harness import Pipeline
-from tests.support.migrated import database_url, migrated
-from tests.support.postgres import server
-
-__all__ = ["database_url", "migrated", "server"]
 
 
 @pytest.fixture

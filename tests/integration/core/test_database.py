@@ -1,6 +1,7 @@
 """Calls of SQL functions: what goes wrong is said in our own words, and a dead connection is replaced once."""
 
 import socket
+import ssl
 from datetime import UTC, datetime
 
 import pytest
@@ -46,6 +47,15 @@ def test_after_an_error_the_connection_serves_the_next_call(database: Database) 
         with pytest.raises(DataRefused):
             database.call("shelfline_set_clock_offset", -1)
     assert isinstance(database.call("shelfline_now"), datetime)
+
+
+def test_a_connection_through_a_unix_socket_reads_no_certificates(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    read: list[object] = []
+    monkeypatch.setattr(ssl.SSLContext, "set_default_verify_paths", read.append)
+    assert isinstance(database.call("shelfline_now"), datetime)
+    assert read == []
 
 
 def test_a_server_that_is_not_there_may_be_tried_again_and_the_message_says_how() -> None:

@@ -7,19 +7,8 @@ import pytest
 from common.database.engine import Database
 from common.environment import Environment
 from tests.integration.api.conftest import address, application, people, pipeline, server_address
-from tests.support.migrated import database_url, migrated
-from tests.support.postgres import server
 
-__all__ = [
-    "address",
-    "application",
-    "database_url",
-    "migrated",
-    "people",
-    "pipeline",
-    "server",
-    "server_address",
-]
+__all__ = ["address", "application", "people", "pipeline", "server_address"]
 
 
 @pytest.fixture

@@ -5,10 +5,6 @@ from collections.abc import Iterator
 import pytest
 
 from tests.support.designs import DesignsPipeline
-from tests.support.migrated import database_url, migrated
-from tests.support.postgres import server
-
-__all__ = ["database_url", "migrated", "server"]
 
 
 @pytest.fixture

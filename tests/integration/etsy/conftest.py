@@ -19,20 +19,12 @@ from functions.push.etsy.listing import NewListing
 from infra.local.vendors.etsy.application import Options
 from tests.fakes.ledger import FakeLedger
 from tests.support.database import database, now, quotas
-from tests.support.etsy_account import REFRESH_TOKEN, SHOP, StandIn, etsy_server, stand_in, start
-from tests.support.migrated import database_url, migrated
-from tests.support.postgres import server
+from tests.support.etsy_account import REFRESH_TOKEN, SHOP, StandIn
 
 __all__ = [
     "database",
-    "database_url",
-    "etsy_server",
-    "migrated",
     "now",
     "quotas",
-    "server",
-    "stand_in",
-    "start",
 ]
 
 

@@ -13,9 +13,7 @@ from sqlalchemy import NullPool, create_engine, text
 
 from infra.local.postgres import AlreadyRunning, Postgres, StartFailed
 from infra.local.postgres_programs import Programs, namespaces_allowed, programs, unprivileged_programs
-from tests.support.postgres import FAST, fresh_database, quick_folder, server, template
-
-__all__ = ["server"]
+from tests.support.postgres import FAST, fresh_database, quick_folder, template
 
 
 def query(url: str, *statements: str) -> list[tuple[Any, ...]]:

@@ -4,9 +4,6 @@ from sqlalchemy import NullPool, create_engine, text
 
 from infra.local.postgres import Postgres
 from infra.local.stack.schema import create_database
-from tests.support.postgres import server
-
-__all__ = ["server"]
 
 
 def test_the_database_is_made_once_and_keeps_what_it_holds(server: Postgres) -> None:

@@ -6,10 +6,6 @@ import pytest
 
 from common.database.engine import Database
 from common.environment import Environment
-from tests.support.migrated import database_url, migrated
-from tests.support.postgres import server
-
-__all__ = ["database_url", "migrated", "server"]
 
 
 @pytest.fixture

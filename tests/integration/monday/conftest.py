@@ -23,12 +23,10 @@ from tests.integration.core.books import Books
 from tests.integration.emulator_process import until
 from tests.integration.monday.boards import BOARDS
 from tests.support.database import database, now, quotas
-from tests.support.migrated import database_url, migrated
 from tests.support.planting import Faulty
-from tests.support.postgres import server
 from tests.support.serving import served
 
-__all__ = ["database", "database_url", "migrated", "now", "quotas", "server"]
+__all__ = ["database", "now", "quotas"]
 
 _CLOCK_IS_NOTICED = 0.03  # seconds; a reader goes on with an offset that is up to 20 ms old
 

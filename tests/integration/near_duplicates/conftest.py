@@ -11,9 +11,7 @@ from functions.hash.designs.near_duplicates import NearDuplicates
 from functions.hash.designs.near_in_postgres import PostgresNearDuplicates
 from infra.local.postgres import Postgres
 from tests.support.near_duplicates import EveryOneCompared
-from tests.support.postgres import fresh_database, server, template
-
-__all__ = ["server"]
+from tests.support.postgres import fresh_database, template
 
 
 @pytest.fixture(scope="session")

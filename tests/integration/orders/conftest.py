@@ -4,12 +4,8 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.support.migrated import database_url, migrated
-from tests.support.monday_account import MondayAccount, monday, monday_server
+from tests.support.monday_account import MondayAccount
 from tests.support.orders import OrdersPipeline
-from tests.support.postgres import server
-
-__all__ = ["database_url", "migrated", "monday", "monday_server", "server"]
 
 
 @pytest.fixture

@@ -8,21 +8,9 @@ import pytest
 from common.auth.tokens import Principal, Role
 from tests.integration.api.conftest import address, application, people, server_address
 from tests.support import orders as harness
-from tests.support.migrated import database_url, migrated
-from tests.support.monday_account import AUTUMN, SPRING, MondayAccount, monday, monday_server
-from tests.support.postgres import server
+from tests.support.monday_account import AUTUMN, SPRING, MondayAccount
 
-__all__ = [
-    "address",
-    "application",
-    "database_url",
-    "migrated",
-    "monday",
-    "monday_server",
-    "people",
-    "server",
-    "server_address",
-]
+__all__ = ["address", "application", "people", "server_address"]
 
 BOOK = f"""
 customers:

@@ -6,11 +6,7 @@ import pytest
 
 from common.environment import Environment
 from common.services import Services
-from tests.support.emulators import BUCKET, DATASET, PROJECT, Emulator, bigquery_emulator, storage_emulator
-from tests.support.migrated import database_url, migrated
-from tests.support.postgres import server
-
-__all__ = ["bigquery_emulator", "database_url", "migrated", "server", "storage_emulator"]
+from tests.support.emulators import BUCKET, DATASET, PROJECT, Emulator
 
 
 @pytest.fixture

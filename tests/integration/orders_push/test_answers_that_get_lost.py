@@ -6,7 +6,7 @@ import pytest
 import requests
 
 from tests.integration.orders_push.held import all_pushed, holds_exactly
-from tests.integration.orders_push.test_workers_that_die import dies_at, settled_in_time
+from tests.integration.orders_push.test_workers_that_die import SMALL_CALLS, dies_at, settled_in_time
 from tests.support.orders import OrdersPipeline, order, orders_of
 
 FIELDS = ("create_group", "create_item", "create_subitem")
@@ -25,11 +25,11 @@ FAULTS: dict[str, tuple[str, dict[str, Any]]] = {
 @pytest.mark.parametrize("field", FIELDS)
 @pytest.mark.parametrize("fault", FAULTS)
 def test_each_item_and_line_exists_once_all_the_same(orders: OrdersPipeline, fault: str, field: str) -> None:
-    rows = orders_of("NORTHWIND", 25)
+    rows = orders_of("NORTHWIND", 5)
     orders.source(*rows)
     kind, parameters = FAULTS[fault]
     orders.monday.plant("monday.mutation", kind, match={"field": field}, **parameters)
-    run = orders.run()
+    run = orders.run(SMALL_CALLS)
     assert orders.monday.struck() == 1
     assert len(orders.monday.board()["groups"]) == 2
     assert holds_exactly(orders, rows)
@@ -38,10 +38,10 @@ def test_each_item_and_line_exists_once_all_the_same(orders: OrdersPipeline, fau
 
 def test_a_group_that_another_order_has_made_meanwhile_is_not_made_again(orders: OrdersPipeline) -> None:
     """The order that was to make it comes to its turn last."""
-    rows = orders_of("NORTHWIND", 25)
+    rows = orders_of("NORTHWIND", 5)
     orders.source(*rows)
     orders.monday.plant("monday.mutation", "status", match={"field": "create_group"}, status=409)
-    run = orders.begin({"order_push_items": 20})
+    run = orders.begin({**SMALL_CALLS, "order_push_items": 4})
     while not orders.monday.struck():
         orders.drive(rounds=1, strict=False)
     orders.sql(
@@ -59,10 +59,10 @@ def test_a_group_that_another_order_has_made_meanwhile_is_not_made_again(orders:
 def test_a_run_that_is_cancelled_with_a_write_under_way_finds_out_what_became_of_it(
     orders: OrdersPipeline,
 ) -> None:
-    rows = orders_of("NORTHWIND", 25)
+    rows = orders_of("NORTHWIND", 5)
     orders.source(*rows)
     orders.monday.plant("monday.mutation", "drop", match={"field": "create_item"})
-    run = orders.begin()
+    run = orders.begin(SMALL_CALLS)
     while not orders.monday.struck():
         orders.drive(rounds=1, strict=False)
     orders.runs.cancel("default", run, "ada")
@@ -70,7 +70,7 @@ def test_a_run_that_is_cancelled_with_a_write_under_way_finds_out_what_became_of
     orders.drive(patience=400)
     assert orders.state(run) == "cancelled"
     assert orders.sql("select 1 from effects where state in ('sent', 'unknown')") == []
-    assert 0 < len(orders.monday.items()) <= 20
+    assert 0 < len(orders.monday.items()) <= 4
     orders.run(patience=400)
     assert holds_exactly(orders, rows)
 
@@ -118,13 +118,13 @@ def test_the_answer_to_a_repeat_is_that_of_the_first_time(orders: OrdersPipeline
 
 
 def test_one_request_that_never_gets_an_answer_holds_up_no_other_order(orders: OrdersPipeline) -> None:
-    rows = orders_of("NORTHWIND", 45)
+    rows = orders_of("NORTHWIND", 9)
     orders.source(*rows)
     orders.monday.plant("monday.mutation", "status", match={"field": "create_item"}, status=500)
-    run = orders.begin()
-    while orders.figures(run).get("done", 0) < 25:
+    run = orders.begin(SMALL_CALLS)
+    while orders.figures(run).get("done", 0) < 5:
         orders.drive(rounds=1, strict=False)
-    assert orders.figures(run)["waiting"] == 20
+    assert orders.figures(run)["waiting"] == 4
     orders.monday.plant("monday.mutation", "status", match={"field": "create_item"}, times=3, status=500)
     orders.drive(patience=120)
     assert orders.monday.struck() == 4

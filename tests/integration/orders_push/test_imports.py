@@ -1,19 +1,28 @@
 """Many new orders of one group: their items come by one import, wherever a worker dies and whatever monday.com says."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import pytest
 
 from functions.push.monday.crossover import MOST_ROWS, route
+from functions.push.monday.documents import MOST_MUTATIONS
 from tests.integration.orders_push.held import all_pushed, holds_exactly
 from tests.integration.orders_push.person import Person
 from tests.integration.orders_push.test_workers_that_die import HOOKS, dies_at, settled_in_time
 from tests.support.deaths import Place
 from tests.support.orders import OrdersPipeline, Row, item_name, order
 
-MANY = 1 + next(count for count in range(MOST_ROWS) if route(count).way == "import")
-"""Orders of one customer; one of them goes ahead and makes the label of the season."""
+SMALL_CALLS: Mapping[str, Any] = {"monday_mutations_per_call": 2}
+"""With such small calls an import is worth it for as few orders as these tests push."""
+
+
+def enough(a_call: int = MOST_MUTATIONS) -> int:
+    """Orders of one customer that go by import, and one that goes ahead and makes the label of the season."""
+    return 1 + next(count for count in range(MOST_ROWS) if route(count, a_call=a_call).way == "import")
+
+
+MANY = enough(SMALL_CALLS["monday_mutations_per_call"])
 
 
 def many(count: int = MANY, **columns: str) -> list[Row]:
@@ -21,15 +30,15 @@ def many(count: int = MANY, **columns: str) -> list[Row]:
     return [order(f"JOO-{1000 + number}", sizes={"M": 3}, **columns) for number in range(count)]
 
 
-def pushed(orders: OrdersPipeline, rows: list[Row], **settings: Any) -> str:
+def pushed(orders: OrdersPipeline, rows: list[Row], settings: Mapping[str, Any] = SMALL_CALLS) -> str:
     """A run over these rows."""
     orders.source(*rows)
-    return orders.run(settings or None)
+    return orders.run(settings)
 
 
 def test_they_take_one_import_and_fewer_calls_than_mutations(orders: OrdersPipeline) -> None:
-    rows = many()
-    run = pushed(orders, rows)
+    rows = many(enough())
+    run = pushed(orders, rows, {})
     assert holds_exactly(orders, rows)
     assert all_pushed(orders, run)
     calls = orders.monday.calls()
@@ -43,11 +52,11 @@ def test_they_take_one_import_and_fewer_calls_than_mutations(orders: OrdersPipel
 
 def test_below_the_crossover_and_by_a_setting_they_go_by_mutations(orders: OrdersPipeline) -> None:
     rows = many()
-    pushed(orders, rows, monday_import="never")
+    pushed(orders, rows, {**SMALL_CALLS, "monday_import": "never"})
     assert "ingest_items" not in orders.monday.calls()
-    few = many(20, **{"CUSTOMER STYLE": "OTHER"})
+    few = many(10, **{"CUSTOMER STYLE": "OTHER"})
     orders.source(*rows, *few)
-    orders.run(override_guard=True)
+    orders.run(SMALL_CALLS, override_guard=True)
     assert "ingest_items" not in orders.monday.calls()
     assert holds_exactly(orders, [*rows, *few])
 
@@ -120,7 +129,7 @@ def test_each_item_exists_once_wherever_the_pipeline_dies(orders: OrdersPipeline
         ("monday.mutation", "complexity_exhausted", {"retry_in_seconds": 30}),
         ("monday.upload", "status", {"status": 503}),
         ("monday.upload", "drop", {}),
-        ("monday.ingest", "ingest_fails", {"after_rows": 50}),
+        ("monday.ingest", "ingest_fails", {"after_rows": 8}),
         ("monday.ingest", "ingest_fails", {"after_rows": 0}),
     ],
 )
@@ -131,7 +140,7 @@ def test_each_item_exists_once_whatever_goes_wrong_at_monday(
     match = {"field": "ingest_items"} if operation == "monday.mutation" else {}
     orders.monday.plant(operation, kind, match=match, **parameters)
     orders.source(*rows)
-    run = orders.begin()
+    run = orders.begin(SMALL_CALLS)
     settled_in_time(orders)
     orders.drive(patience=400)
     orders.audit(run)
@@ -145,7 +154,7 @@ def test_an_import_that_is_refused_as_a_whole_gives_way_to_mutations_and_says_so
 ) -> None:
     rows = many()
     orders.source(*rows)
-    run = orders.begin()
+    run = orders.begin(SMALL_CALLS)
     spoil_the_file(orders)
     orders.drive(patience=120)
     assert holds_exactly(orders, rows)
@@ -171,7 +180,7 @@ def test_the_board_is_not_written_to_while_an_import_goes_on(orders: OrdersPipel
     rows = many()
     other = order("H-1", "HARBOR & PINE", sizes={"M": 3})
     orders.source(*rows, other)
-    run = orders.begin()
+    run = orders.begin(SMALL_CALLS)
     while not orders.monday.calls().get("ingest_items"):
         orders.drive(rounds=1, strict=False)
     mutations = orders.monday.calls()["mutations"]
@@ -195,7 +204,7 @@ def test_what_cannot_stand_in_a_file_goes_by_mutations(orders: OrdersPipeline, p
 def test_a_cancelled_run_waits_for_its_import_and_writes_nothing_more(orders: OrdersPipeline) -> None:
     rows = many()
     orders.source(*rows)
-    run = orders.begin()
+    run = orders.begin(SMALL_CALLS)
     while not orders.monday.calls().get("ingest_items"):
         orders.drive(rounds=1, strict=False)
     orders.runs.cancel("default", run, "ada")
@@ -203,5 +212,5 @@ def test_a_cancelled_run_waits_for_its_import_and_writes_nothing_more(orders: Or
     assert orders.state(run) == "cancelled"
     assert orders.monday.calls()["create_subitem"] == 1
     assert len(orders.monday.items()) == MANY
-    orders.run()
+    orders.run(SMALL_CALLS)
     assert holds_exactly(orders, rows)

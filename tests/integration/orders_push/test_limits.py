@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from tests.integration.orders_push.held import all_pushed, holds_exactly
+from tests.integration.orders_push.test_workers_that_die import SMALL_CALLS
 from tests.support.orders import OrdersPipeline, orders_of
 
 LANE = "orders/monday/2001001"
@@ -41,15 +42,15 @@ def attempts(orders: OrdersPipeline) -> int:
 def test_the_lane_opens_when_monday_says_and_no_attempt_is_spent(
     orders: OrdersPipeline, limit: str, field: str
 ) -> None:
-    rows = orders_of("NORTHWIND", 45)
+    rows = orders_of("NORTHWIND", 9)
     orders.source(*rows)
     kind, parameters, reason = LIMITS[limit]
     orders.monday.plant("monday.mutation", kind, match={"field": field}, **parameters)
-    run = orders.begin()
+    run = orders.begin(SMALL_CALLS)
     orders.drive(patience=5)
     assert timedelta(seconds=20) < waits(orders) <= timedelta(seconds=31)
     assert orders.one("select wait_reason from lanes where name = %s", LANE) == reason
-    assert orders.figures(run)["waiting"] >= 25
+    assert orders.figures(run)["waiting"] >= 5
     assert attempts(orders) == 0
     calls = orders.monday.calls()["calls"]
     orders.drive(patience=5)

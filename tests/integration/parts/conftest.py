@@ -4,11 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.support.migrated import database_url, migrated
 from tests.support.parts import PartsPipeline
-from tests.support.postgres import server
-
-__all__ = ["database_url", "migrated", "server"]
 
 
 @pytest.fixture

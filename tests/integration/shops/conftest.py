@@ -9,19 +9,14 @@ from common.database.migrate import migrate, run_sql
 from common.environment import Environment
 from infra.local.postgres import Postgres
 from tests.integration.api.conftest import address, application, people, pipeline, server_address
-from tests.support.etsy_account import etsy_server, stand_in, start
-from tests.support.postgres import fresh_database, server, template
+from tests.support.postgres import fresh_database, template
 
 __all__ = [
     "address",
     "application",
-    "etsy_server",
     "people",
     "pipeline",
-    "server",
     "server_address",
-    "stand_in",
-    "start",
 ]
 
 

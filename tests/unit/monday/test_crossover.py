@@ -38,10 +38,16 @@ def test_few_items_go_by_mutations_and_many_by_import() -> None:
     assert route(10_001) == Route("import", 117, 2)
 
 
-@given(st.integers(0, 30_000), st.integers(1, 60))
-def test_the_route_is_never_the_dearer_one(items: int, polls: int) -> None:
-    chosen = route(items, polls=polls)
-    assert chosen.calls == min(calls_by_mutations(items), calls_by_import(items, polls=polls))
+def test_requests_that_carry_fewer_mutations_make_an_import_worth_it_sooner() -> None:
+    assert route(40, a_call=20).way == "mutations"
+    assert route(40, a_call=4) == Route("import", 9, 1)
+    assert route(36, a_call=4) == Route("mutations", 9)
+
+
+@given(st.integers(0, 30_000), st.integers(1, 20), st.integers(1, 60))
+def test_the_route_is_never_the_dearer_one(items: int, a_call: int, polls: int) -> None:
+    chosen = route(items, a_call=a_call, polls=polls)
+    assert chosen.calls == min(calls_by_mutations(items, a_call), calls_by_import(items, polls=polls))
     assert (chosen.files > 0) == (chosen.way == "import")
 
 
