@@ -16,10 +16,12 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection
 
 _MEBIBYTE = 1 << 20
-# A session belongs to the first run that takes it up: two runs never answer for the same files.
+# A session belongs to the first run that takes it up: two runs never answer for the same files. One that was cancelled, or has
+# failed, before it had taken any file in answers for none.
 _TAKE = """
-update upload_sessions set run_id = %s where tenant_id = %s and state = 'closed' and run_id is null
-  and (cast(%s as text) is null or id::text = %s)
+update upload_sessions s set run_id = %s where s.tenant_id = %s and s.state = 'closed' and (cast(%s as text) is null or s.id::text = %s)
+  and (s.run_id is null or exists (select from runs r where r.id = s.run_id and r.state in ('cancelled', 'failed'))
+    and not exists (select from items i where i.run_id = s.run_id))
 """
 # In mode TEST nothing is taken: the files stay for a run that does something with them.
 _FILES = """

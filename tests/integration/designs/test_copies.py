@@ -177,6 +177,18 @@ def test_a_design_whose_run_was_cancelled_is_taken_up_by_the_next_upload(flow: D
     assert flow.outcomes(flow.process({"a again.png": png(1)})) == {"a again.png": "no_shop"}
 
 
+def test_an_upload_whose_run_was_cancelled_before_it_began_is_taken_up_by_the_next(
+    flow: DesignsPipeline,
+) -> None:
+    flow.upload({"a.png": png(1)})
+    run = flow.start("designs")
+    flow.deliver(flow.tasks.waiting.pop(0))  # the session is taken; none of its files is an item yet
+    flow.runs.cancel("default", run, "seller")
+    flow.drive(patience=FAR)
+    assert flow.outcomes(run) == {}
+    assert flow.outcomes(flow.run_all()) == {"a.png": "no_shop"}
+
+
 def test_a_trial_decides_as_a_run_would_and_leaves_nothing(flow: DesignsPipeline) -> None:
     flow.process({"a.png": png(1)})
     files = {"a again.png": png(1), "small a.png": resized(1), "b.png": png(2), "small b.png": resized(2)}
