@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from common.database.engine import as_json
-from common.errors import NotFound, Refuse
+from common.errors import Conflict, NotFound, Refuse, ShelflineError
 from common.pipeline import outcome as outcomes
 from common.pipeline.flow import ItemStep
 from common.pipeline.item import Claim, Item, Run
@@ -15,6 +15,7 @@ from functions.hash.designs.download import Downloads
 from functions.hash.designs.limits import ImageLimits
 from functions.hash.designs.reading import Reader
 from functions.stage.designs.listing import document
+from functions.stage.designs.mockup import MockupRefused
 from functions.stage.designs.plans import Plan, plans_of
 from functions.stage.designs.workshop import Made, Workshop
 
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection
 
 _MEBIBYTE = 1 << 20
+_OF_RENDERING = ("design_render_mib", "mockup_watermark_opacity", "upload_file_mib")
 _STORED = """
 update designs d set state = 'stored', shop = x.shop, template = x.template, mockup = x.mockup, stored_name = x.name,
   updated_at = shelfline_now()
@@ -71,7 +73,7 @@ class StageDesigns(ItemStep):
 
     def _workshop(self, settings: DesignSettings) -> Workshop:
         names = ("design_max_megapixels", "design_decode_mib", "design_smallest_side", "design_largest_side")
-        asked = tuple(settings.values[name] for name in (*names, "design_render_mib", "upload_file_mib"))
+        asked = tuple(settings.values[name] for name in (*names, *_OF_RENDERING))
         if asked not in self._workshops:
             objects = self._services.objects
             downloads = Downloads(objects, largest=settings.upload_file_mib * _MEBIBYTE)
@@ -89,7 +91,7 @@ def _staged(claim: Claim, item: Item, plan: Plan, workshop: Workshop) -> Outcome
         if not any(picture.kind == "mockup" for picture in made.pictures):
             return outcomes.done(item, "no_mockup").writing(stored=_stored(plan, made))
         after = document(plan, made.name, made.pictures, claim.now)
-    except NotFound as error:
+    except (NotFound, Conflict, MockupRefused) as error:  # nothing that the design itself could be blamed for
         return _asked(item, error)
     except Refuse as error:
         return _refused(item, error)
@@ -136,8 +138,8 @@ def _end(item: Item, run: Run) -> Outcome:
     return outcomes.proceed(item, "rollback").writing(change=change)
 
 
-def _asked(item: Item, error: NotFound) -> Outcome:
-    """A shop, template or mockup that was chosen is not there: a person loads it, or chooses another."""
+def _asked(item: Item, error: ShelflineError) -> Outcome:
+    """A shop, template or mockup that was chosen is not there, or cannot be used, or a name is taken: a person mends that."""
     task = {
         "task_type": "automation_fallback",
         "priority": "HIGH",

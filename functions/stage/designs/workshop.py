@@ -8,11 +8,13 @@ from pathlib import PurePosixPath
 
 from common.objects.store import ObjectStore
 from common.settings.designs import RenderSettings
+from common.shops.mockup import MockupImage
 from functions.hash.designs.download import Downloads
 from functions.hash.designs.reading import Reader
+from functions.hash.designs.refusal import ImageRefused
 from functions.stage.designs import names
 from functions.stage.designs.encoding import Rendered
-from functions.stage.designs.mockup import Scene, mock_up, scene, small
+from functions.stage.designs.mockup import MockupRefused, Scene, mock_up, scene, small
 from functions.stage.designs.plans import Plan
 from functions.stage.designs.render import Print, Renderer
 from functions.stage.designs.storing import Shelf, StoredPicture
@@ -36,9 +38,11 @@ class Workshop:
         self._downloads = downloads
         self._reader = reader
         self._renderer = Renderer.of(settings, reader)
+        self._opacity = settings.mockup_watermark_opacity
 
     def make(self, plan: Plan, prefix: str, *, may_write: bool) -> Made:
-        """Render, store, mock up. Raises Refuse for what cannot be rendered, and what the store raises."""
+        """Render, store, mock up. Raises Refuse for what cannot be rendered, MockupRefused for a
+        mockup's own picture that cannot be shown, Conflict (name_taken), and what the store raises."""
         design = plan.design
         shelf = Shelf(self._objects if may_write else None, prefix, str(design.id))
         with self._downloads.open(design.object_name, design.size) as file:
@@ -76,15 +80,26 @@ class Workshop:
         """One at a time: a mockup's pictures together may be larger than the memory."""
         assert plan.mockup is not None, "asked before"
         for image in plan.mockup.images:
-            watermark = None
-            if image.watermark_path:
-                mark = io.BytesIO(self._objects.get(image.watermark_path))
-                watermark = small(self._reader, mark, image.watermark)
-            picture = io.BytesIO(self._objects.get(image.file_path))
-            size = (image.width, image.height)
-            yield scene(
-                self._reader, picture, image.masks, size=size, watermark=watermark, name=image.filename
-            )
+            try:
+                shown = self._scene(image)
+            except ImageRefused as error:
+                raise MockupRefused(str(error), reason=error.reason) from error
+            yield shown
+
+    def _scene(self, image: MockupImage) -> Scene:
+        watermark = None
+        if image.watermark_path:
+            mark = io.BytesIO(self._objects.get(image.watermark_path))
+            watermark = small(self._reader, mark, image.watermark)
+        return scene(
+            self._reader,
+            io.BytesIO(self._objects.get(image.file_path)),
+            image.masks,
+            size=(image.width, image.height),
+            watermark=watermark,
+            opacity=self._opacity,
+            name=image.filename,
+        )
 
 
 def _name(plan: Plan, rendered: Rendered) -> str:
