@@ -159,6 +159,10 @@ class DraftsPipeline(DesignsPipeline):
         self.drive(patience=FAR)
         return undoing
 
+    def outcomes_by_key(self, run: str) -> list[str]:
+        """How each item of a run ended."""
+        return [row[0] for row in self.sql("select reason from items where run_id = %s", run)]
+
     def held(self) -> list[dict[str, Any]]:
         """The listings at Etsy, the oldest first."""
         return sorted(self.etsy.held(), key=lambda each: each["listing_id"])
@@ -253,9 +257,9 @@ def all_pushed(flow: DraftsPipeline, run: str) -> bool:
     assert flow.state(run) == "completed", (flow.state(run), flow.outcomes(run), flow.tasks_asked())
     assert set(flow.outcomes(run).values()) == {"pushed"}
     assert flow.imbalance(run) is None
-    left = "select state, key, part from effects where state not in ('confirmed', 'dropped')"
-    assert flow.sql(left) == []
-    assert flow.sql("select state from sends where state in ('planned', 'sent')") == []
+    left = "select state, key, part from effects where state not in ('confirmed', 'dropped') and run_id = %s"
+    assert flow.sql(left, run) == []
+    assert flow.sql("select state from sends where state in ('planned', 'sent') and run_id = %s", run) == []
     states = flow.sql("select distinct state from staged_changes where run_id = %s", run)
     assert [row[0] for row in states] == ["applied"]
     return True
