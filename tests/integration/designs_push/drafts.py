@@ -127,7 +127,9 @@ class DraftsPipeline(DesignsPipeline):
         super().advance(seconds)
         self.etsy.clock.set_offset(self.one("select offset_seconds from clock"))
 
-    def begin(self, files: Mapping[str, bytes], settings: Mapping[str, Any] | None = None, **choices: Any) -> str:
+    def begin(
+        self, files: Mapping[str, bytes], settings: Mapping[str, Any] | None = None, **choices: Any
+    ) -> str:
         """Upload files and run the flow up to its first push; the run."""
         self.upload(files, **choices)
         run = self.start("designs", settings)
@@ -219,11 +221,7 @@ def holds_exactly(flow: DraftsPipeline, *names: str) -> bool:
 
     Raises AssertionError, saying what not.
     """
-    wanted = {
-        row.id: row
-        for row in flow.designs()
-        if row.filename in names
-    }
+    wanted = {row.id: row for row in flow.designs() if row.filename in names}
     assert sorted(row.filename for row in wanted.values()) == sorted(names)
     rows = flow.sql("select design_id, listing_id, sku from listings where state = 'draft'")
     known = {int(row.listing_id): row for row in rows}

@@ -7,7 +7,16 @@ from typing import Any
 import pytest
 from PIL import Image, ImageChops
 
-from tests.integration.designs_push.drafts import HOLES, MOCKUPS, PICTURES, DraftsPipeline, all_pushed, holds_exactly, shop, template
+from tests.integration.designs_push.drafts import (
+    HOLES,
+    MOCKUPS,
+    PICTURES,
+    DraftsPipeline,
+    all_pushed,
+    holds_exactly,
+    shop,
+    template,
+)
 from tests.support.designs import png, resized
 
 SAMPLES = Path(__file__).parents[3] / "infra/local/samples"
@@ -15,7 +24,11 @@ SAMPLES = Path(__file__).parents[3] / "infra/local/samples"
 
 def test_each_unique_design_is_one_draft_with_its_mockups_in_order_and_its_sku(flow: DraftsPipeline) -> None:
     run = flow.process({"Wild Cactus best.png": png(1), "b.png": png(2), "a copy.png": png(1)})
-    assert flow.outcomes(run) == {"Wild Cactus best.png": "pushed", "b.png": "pushed", "a copy.png": "duplicate"}
+    assert flow.outcomes(run) == {
+        "Wild Cactus best.png": "pushed",
+        "b.png": "pushed",
+        "a copy.png": "duplicate",
+    }
     assert holds_exactly(flow, "Wild Cactus best.png", "b.png")
     first, second = flow.held()
     assert first["state"] == second["state"] == "draft"

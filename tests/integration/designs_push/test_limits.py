@@ -5,6 +5,7 @@ from datetime import timedelta
 
 import pytest
 
+from common.etsy.account import stored_account
 from functions.push.etsy.calls import LARGEST_PAGE
 from tests.integration.designs_push.drafts import DraftsPipeline, all_pushed, holds_exactly
 from tests.support.designs import FAR, png
@@ -129,7 +130,7 @@ def test_a_second_that_etsy_calls_used_up_closes_the_lane_for_as_long_as_it_says
 def test_a_look_up_reads_every_page_of_the_drafts(flow: DraftsPipeline) -> None:
     flow.settled_in_time()
     flow.process({"z.png": png(9)})
-    flow.etsy.token = str((flow.secrets.get("etsy") or {})["access_token"])
+    flow.etsy.token = stored_account(flow.secrets).access_token
     flow.etsy.plant("etsy.createDraftListing", "created_but_500")
     run = flow.begin({"a.png": png(1)})
     while sum(flow.etsy.struck()) == 0:

@@ -1,10 +1,12 @@
 """What automation cannot push: a task says what to do, the other designs go on, and an answer pushes."""
 
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 import requests
 
+from common.etsy.account import stored_account
 from tests.integration.designs_push.drafts import (
     MOCKUPS,
     PICTURES,
@@ -33,19 +35,15 @@ def meanwhile(flow: DraftsPipeline, number: int, do: Callable[[], object]) -> No
     flow.effects.before_freeze = visit
 
 
-def person(flow: DraftsPipeline, method: str, path: str, **options: object) -> requests.Response:
+def person(flow: DraftsPipeline, method: str, path: str, **options: Any) -> requests.Response:
     """Somebody at Etsy's site, with a token of their own."""
-    headers = {"x-api-key": "local-keystring:local-secret", "Authorization": f"Bearer {token_of(flow)}"}
+    headers = {
+        "x-api-key": "local-keystring:local-secret",
+        "Authorization": f"Bearer {stored_account(flow.secrets).access_token}",
+    }
     return requests.request(
         method, f"{flow.etsy.url}/v3/application{path}", headers=headers, timeout=10, **options
     )
-
-
-def token_of(flow: DraftsPipeline) -> str:
-    """The seller's present access token."""
-    stored = flow.secrets.get("etsy")
-    assert stored is not None
-    return str(stored["access_token"])
 
 
 def delete_draft(flow: DraftsPipeline) -> None:

@@ -60,7 +60,9 @@ def test_a_retry_stores_under_the_same_names(flow: DraftsPipeline, place: Place)
     assert flow.crashes == 1
     assert all_pushed(flow, run)
     assert numbers(flow) == [100, 101, 102, 103]
-    stored = {name for name in flow.bucket.contents if name.startswith("designs/") and "/uploads/" not in name}
+    stored = {
+        name for name in flow.bucket.contents if name.startswith("designs/") and "/uploads/" not in name
+    }
     assert {row[0] for row in flow.sql(STORED)} == stored
 
 
@@ -94,7 +96,10 @@ def test_of_several_shops_or_templates_none_is_chosen_for_the_seller(flow: Draft
     assert flow.outcomes(flow.process({"c.png": png(3)})) == {"c.png": "no_shop"}
     assert all_pushed(flow, flow.process({"d.png": png(4)}, shop="Cups", product_template="UVDTF Cup"))
     names = [row.stored_name for row in flow.designs() if row.number]
-    assert names == ["UV 100 UVDTF Mug_100.png", "UV 100 UVDTF Cup_100.png"]  # each template counts for itself
+    assert names == [
+        "UV 100 UVDTF Mug_100.png",
+        "UV 100 UVDTF Cup_100.png",
+    ]  # each template counts for itself
 
 
 def test_without_a_mockup_a_design_is_stored_and_not_listed(flow: DraftsPipeline) -> None:
@@ -178,7 +183,9 @@ def test_the_strength_of_the_watermark_is_that_of_each_run(flow: DraftsPipeline)
     """One process serves runs with different settings."""
     flow.process({"a.png": png(1)}, settings={"mockup_watermark_opacity": 1})
     flow.process({"b.png": png(2)}, settings={"mockup_watermark_opacity": 0})
-    rows = flow.sql("select name from design_objects where kind = 'mockup' and name like '%%_BG_1.jpg' order by name")
+    rows = flow.sql(
+        "select name from design_objects where kind = 'mockup' and name like '%%_BG_1.jpg' order by name"
+    )
     shown = [Image.open(io.BytesIO(flow.bucket.contents[row[0]])).convert("RGB") for row in rows]
     base = Image.open(io.BytesIO(PICTURES["left.png"])).convert("RGB")
     beside = (HOLES["left.png"][2] + 20, 60)  # under the watermark, outside of the design

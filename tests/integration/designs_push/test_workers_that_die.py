@@ -13,7 +13,13 @@ from tests.support.harness import shuffled
 FILES = {"a.png": png(1), "b.png": png(2), "c.png": png(3)}
 HOOKS = ("after_freeze", "after_mark", "before_settle", "after_settle")
 """Around one request: planned; said to be sent, not sent; answered, not noted; noted, not recorded."""
-REQUESTS = {"the draft": 1, "the first image": 2, "the second image": 3, "the inventory": 4, "the next draft": 5}
+REQUESTS = {
+    "the draft": 1,
+    "the first image": 2,
+    "the second image": 3,
+    "the inventory": 4,
+    "the next draft": 5,
+}
 
 
 @pytest.mark.parametrize("request_of", REQUESTS)
