@@ -20,7 +20,7 @@ select c.item_id, c.id as change_id, c.state, c.operation, c.before, c.after, c.
 from staged_changes c
 join items i on i.tenant_id = c.tenant_id and i.id = c.item_id
 left join designs d on d.tenant_id = c.tenant_id and d.id = cast(i.data->>'design_id' as uuid)
-left join listings l on l.tenant_id = c.tenant_id and l.design_id = d.id and l.state = 'draft'
+left join listings l on l.tenant_id = c.tenant_id and l.design_id = d.id and l.platform = 'etsy' and l.state = 'draft'
 where c.tenant_id = %s and c.target = 'etsy' and c.item_id in (select jsonb_array_elements_text(cast(%s as jsonb))::bigint)
 """
 _BY_ITSELF = "automatic"

@@ -24,11 +24,12 @@ if TYPE_CHECKING:
 
 _MEBIBYTE = 1 << 20
 _OF_RENDERING = ("design_render_mib", "mockup_watermark_opacity", "upload_file_mib")
+# A design that a later upload has taken up is that one's to speak of.
 _STORED = """
 update designs d set state = 'stored', shop = x.shop, template = x.template, mockup = x.mockup, stored_name = x.name,
   updated_at = shelfline_now()
-from jsonb_to_recordset(cast(%s as jsonb)) as x(design uuid, shop text, template text, mockup text, name text)
-where d.tenant_id = %s and d.id = x.design
+from jsonb_to_recordset(cast(%s as jsonb)) as x(design uuid, item bigint, shop text, template text, mockup text, name text)
+where d.tenant_id = %s and d.id = x.design and d.item_id = x.item
 """
 _FORGET = """
 delete from design_objects where tenant_id = %s and design_id in (select jsonb_array_elements_text(cast(%s as jsonb))::uuid)
@@ -87,21 +88,22 @@ def _staged(claim: Claim, item: Item, plan: Plan, workshop: Workshop) -> Outcome
     try:
         made = workshop.make(plan, prefix, may_write=claim.run.may_write)
         if plan.sold is None:
-            return outcomes.done(item, plan.without).writing(stored=_stored(plan, made))
+            return outcomes.done(item, plan.without).writing(stored=_stored(item, plan, made))
         if not any(picture.kind == "mockup" for picture in made.pictures):
-            return outcomes.done(item, "no_mockup").writing(stored=_stored(plan, made))
+            return outcomes.done(item, "no_mockup").writing(stored=_stored(item, plan, made))
         after = document(plan, made.name, made.pictures, claim.now)
     except (NotFound, Conflict, MockupRefused) as error:  # nothing that the design itself could be blamed for
         return _asked(item, error)
     except Refuse as error:
         return _refused(item, error)
     staged = outcomes.proceed(item, "staged").telling(name=made.name, mockups=len(after["images"]))
-    return staged.writing(stored=_stored(plan, made), change=_change(after, claim.run))
+    return staged.writing(stored=_stored(item, plan, made), change=_change(after, claim.run))
 
 
-def _stored(plan: Plan, made: Made) -> dict[str, Any]:
+def _stored(item: Item, plan: Plan, made: Made) -> dict[str, Any]:
     return {
         "design": str(plan.design.id),
+        "item": item.id,
         "shop": plan.sold.shop.name if plan.sold else None,
         "template": plan.sold.template.name if plan.sold else None,
         "mockup": plan.mockup.name if plan.mockup else None,

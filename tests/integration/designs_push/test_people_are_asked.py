@@ -249,3 +249,45 @@ def test_what_was_begun_and_published_by_somebody_is_not_made_a_second_time(flow
 def test_the_pictures_of_a_shop_may_be_sent_again_without_a_change(flow: DraftsPipeline) -> None:
     flow.open_shop(pictures=PICTURES)
     assert all_pushed(flow, flow.process({"a.png": png(1)}))
+
+
+def test_a_failed_run_that_is_tried_again_goes_on_where_it_stopped(flow: DraftsPipeline) -> None:
+    flow.etsy.plant("etsy.uploadListingImage", "status", status=403)
+    run = flow.process(FILES)
+    assert flow.state(run) == "failed"
+    flow.runs.retry("default", run, step=None, reason=None, by="seller")
+    flow.drive()
+    assert all_pushed(flow, run)
+    assert holds_exactly(flow, *FILES)
+    assert flow.writes() == 3 * 4 + 1
+
+
+def test_a_design_that_failed_at_staging_and_belongs_to_a_later_upload_stays_listed(
+    flow: DraftsPipeline,
+) -> None:
+    flow.etsy.plant("etsy.createDraftListing", "status", status=403)
+    failed = flow.process({"a.png": png(1)})
+    flow.process({"a.png": png(1)})
+    flow.runs.retry("default", failed, step="stage", reason=None, by="seller")
+    flow.drive()
+    assert holds_exactly(flow, "a.png")
+    assert [row.state for row in flow.designs()] == ["listed"]
+
+
+@pytest.mark.parametrize("is_first", [True, False])
+def test_a_failed_run_that_is_tried_again_after_the_next_upload_doubles_nothing(
+    flow: DraftsPipeline, is_first: bool
+) -> None:
+    """Its designs belong to the later upload by then, whichever of the two comes to Etsy first."""
+    flow.etsy.plant("etsy.uploadListingImage", "status", status=403)
+    failed = flow.process(FILES)
+    if is_first:
+        later = flow.begin(FILES)
+    else:
+        later = flow.process(FILES)
+    flow.runs.retry("default", failed, step=None, reason=None, by="seller")
+    flow.drive()
+    assert all_pushed(flow, later)
+    assert holds_exactly(flow, *FILES)
+    assert set(flow.outcomes(failed).values()) == {"taken_over"}
+    assert flow.calls("deleteListing") == 1  # what the failed run had left half made
