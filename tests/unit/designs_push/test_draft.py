@@ -2,6 +2,7 @@
 
 from decimal import Decimal
 
+import orjson
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -10,16 +11,17 @@ from functions.push.designs.draft import document_of, listing_of, mark_for, prod
 from functions.push.etsy.listing import NewListing, draft_form
 from functions.push.etsy.marks import without_mark
 
+NUMBERS = st.integers(1, 2**53)
 AMOUNTS = st.decimals(min_value=Decimal("0.01"), max_value=Decimal(50_000), places=2)
 LISTINGS = st.builds(
     NewListing,
-    title=st.text(min_size=1),
+    title=st.text(alphabet='Aé ’™"\\', min_size=1),
     description=st.text(alphabet="abc def\n").map(str.rstrip),
     price=AMOUNTS,
     quantity=st.integers(1, 999),
-    taxonomy_id=st.integers(1),
-    shipping_profile_id=st.integers(1),
-    readiness_state_id=st.none() | st.integers(1),
+    taxonomy_id=NUMBERS,
+    shipping_profile_id=NUMBERS,
+    readiness_state_id=st.none() | NUMBERS,
     tags=st.lists(st.text(alphabet="abc", min_size=1), max_size=13),
     item_weight=st.none() | AMOUNTS,
     is_taxable=st.none() | st.booleans(),
@@ -28,8 +30,6 @@ LISTINGS = st.builds(
 
 @given(LISTINGS)
 def test_a_listing_survives_its_change(listing: NewListing) -> None:
-    import orjson
-
     document = orjson.loads(as_json(document_of(listing)))
     made = listing_of(document, "Ref. AAAAAAAAAAAAAAAA")
     plain = dict(draft_form(listing)) | {"description": without_mark(made.description)}
