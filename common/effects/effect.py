@@ -58,6 +58,8 @@ class Effect:
     """How often it was sent and proved to have left no trace."""
     remote_id: str | None
     error: str | None
+    content_hash: str
+    """Of what was sent, or is to be."""
 
     @property
     def is_under_way(self) -> bool:

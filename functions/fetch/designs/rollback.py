@@ -10,14 +10,18 @@ from common.pipeline.item import Claim
 if TYPE_CHECKING:
     from sqlalchemy import Connection
 
-# A design that a later run has listed again is that run's to undo.
-_LISTED = """
-select c.key, d.id, d.filename, l.listing_id, l.sku from staged_changes c
-join items i on i.tenant_id = c.tenant_id and i.id = c.item_id
-join designs d on d.tenant_id = c.tenant_id and d.id::text = i.data->>'design_id'
-join listings l on l.tenant_id = d.tenant_id and l.design_id = d.id and l.state = 'draft' and l.run_id = c.run_id
-where c.tenant_id = %s and c.run_id = %s and c.flow = 'designs' and c.target = 'etsy' and c.state = 'applied' and c.operation = 'create'
-order by c.id desc
+# What the run is known to have made and is still there, also where it never became whole. A design that a later run has listed
+# again is that run's to undo.
+_MADE = """
+select i.key, d.id, d.filename, o.remote_id as listing_id, l.sku from effects e
+join remote_objects o on o.tenant_id = e.tenant_id and o.target = e.target and o.key = e.key and o.remote_id = e.remote_id
+  and o.deleted_at is null
+join items i on i.tenant_id = e.tenant_id and i.id = e.item_id
+join designs d on d.tenant_id = e.tenant_id and d.id::text = e.key
+left join listings l on l.tenant_id = d.tenant_id and l.design_id = d.id and l.listing_id = o.remote_id
+where e.tenant_id = %s and e.run_id = %s and e.target = 'etsy' and e.operation = 'create' and e.parent is null
+  and e.state = 'confirmed' and i.state not in ('ready', 'recorded', 'waiting', 'manual')
+order by e.id desc
 """
 
 
@@ -27,7 +31,7 @@ class RollbackSource:
     def load(self, connection: "Connection", claim: Claim) -> Sequence[Any]:
         """The listings, newest first."""
         undone = claim.run.options["rollback_of"]
-        return connection.exec_driver_sql(_LISTED, (claim.run.tenant, undone)).all()
+        return connection.exec_driver_sql(_MADE, (claim.run.tenant, undone)).all()
 
     def read(self, claim: Claim, listed: Sequence[Any]) -> Iterator[Page]:
         """One page of children that go straight to staging. Raises NotFound when there is nothing to undo."""

@@ -26,7 +26,8 @@ update upload_files f set file_hash = x.file_hash, content_hash = x.content_hash
 from jsonb_to_recordset(cast(%s as jsonb)) as x(file bigint, file_hash text, content_hash text, size bigint)
 where f.tenant_id = %s and f.id = x.file
 """
-# Whoever comes second leaves the row as it is, unless nobody works on it any more: its item was cancelled or has failed.
+# Whoever comes second leaves the row as it is, unless nobody works on it any more: its item was cancelled or has failed, or
+# its listing was taken back.
 _MAKE = """
 insert into designs as d (tenant_id, trial, run_id, content_hash, file_id, item_id, filename, object_name, size, kind, width, height,
   has_alpha, is_flat, notes, phash, dhash, is_digital, description)
@@ -44,8 +45,8 @@ _TAKE_OVER = """
 update designs d set run_id = %s, item_id = x.item, file_id = x.file, state = 'hashed', updated_at = shelfline_now()
 from jsonb_to_recordset(cast(%s as jsonb)) as x(content_hash text, file bigint, item bigint)
 where d.tenant_id = %s and d.trial = '' and d.content_hash = x.content_hash and d.item_id <> x.item
-  and d.state in ('hashed', 'near', 'unique', 'stored')
-  and exists (select from items i where i.id = d.item_id and i.state in ('failed', 'cancelled'))
+  and (d.state = 'withdrawn' or d.state in ('hashed', 'near', 'unique', 'stored')
+    and exists (select from items i where i.id = d.item_id and i.state in ('failed', 'cancelled')))
 """
 _OWN = """
 select d.id, d.content_hash from designs d where d.tenant_id = %s and d.trial = %s

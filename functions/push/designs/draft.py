@@ -31,9 +31,9 @@ def product_of(document: Mapping[str, Any], sku: str) -> Product:
     return Product(sku, Decimal(document["price"]), document["quantity"], document.get("readiness_state_id"))
 
 
-def mark_for(tenant: str, design: str, change_id: int) -> str:
-    """The mark of a draft: of the change that makes it, so that a draft that was deleted is not taken for a later one."""
-    return mark_of(tenant, design, str(change_id))
+def mark_for(tenant: str, design: str, change_id: int, number: int) -> str:
+    """The mark of a draft: of the change that makes it and of its round, so that one that is gone is not taken for a later one."""
+    return mark_of(tenant, design, str(change_id), str(number))
 
 
 def _written(value: object) -> object:

@@ -31,6 +31,15 @@ _FAILED = """
 update staged_changes c set state = 'failed', error = x.error from jsonb_to_recordset(cast(%s as jsonb)) as x(item_id bigint, error text)
 where c.item_id = x.item_id and c.target = 'etsy' and c.state = 'approved'
 """
+# A person is asked about what was refused: once there is an answer it is tried again.
+_TOLD = """
+update effects e set state = 'dropped' from jsonb_to_recordset(cast(%s as jsonb)) as x(item_id bigint)
+where e.tenant_id = %s and e.target = 'etsy' and e.item_id = x.item_id and e.state = 'refused'
+"""
+_SUPERSEDED = """
+update staged_changes c set state = 'superseded', review_note = 'another upload has listed the design'
+from jsonb_to_recordset(cast(%s as jsonb)) as x(item_id bigint) where c.item_id = x.item_id and c.target = 'etsy'
+"""
 _CONFLICTS = """
 update staged_changes c set state = 'pending', approved_at = null, approved_by = null, error = x.drift::text,
   review_note = 'the listing has moved on'
@@ -47,6 +56,9 @@ def record(connection: "Connection", run: Run, recorded: Sequence[Outcome]) -> N
         connection.exec_driver_sql(_DESIGNS, (document, run.tenant))
     if failed := _rows(recorded, "failed"):
         connection.exec_driver_sql(_FAILED, (as_json(failed),))
+        connection.exec_driver_sql(_TOLD, (as_json(failed), run.tenant))
+    if superseded := _rows(recorded, "superseded"):
+        connection.exec_driver_sql(_SUPERSEDED, (as_json(superseded),))
     if conflicts := _rows(recorded, "conflict"):
         connection.exec_driver_sql(_CONFLICTS, (as_json(conflicts),))
 

@@ -9,12 +9,14 @@ from common.pipeline import outcome as outcomes
 from common.pipeline.flow import ItemStep
 from common.pipeline.item import Claim, Item, Run
 from common.pipeline.outcome import Outcome
+from common.quotas import Ledger
 from common.services import Services
 from common.settings.designs import DesignSettings
 from functions.push.designs import verdicts
-from functions.push.designs.delivery import Delivery
+from functions.push.designs.delivery import ATTEMPTS, Delivery
 from functions.push.designs.recording import record
-from functions.push.designs.work import TARGET, PushDesign, load_work
+from functions.push.designs.turns import Turns
+from functions.push.designs.work import PushDesign, load_work
 from functions.push.designs.writes import Writes
 from functions.push.etsy.client import Etsy
 from functions.push.etsy.limits import Limits
@@ -22,9 +24,6 @@ from functions.push.fence import Fence
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
-
-_ATTEMPTS = 12
-"""With waits that double up to retry_max_seconds: Etsy may be away for half an hour."""
 
 
 class PushDesigns(ItemStep):
@@ -45,7 +44,7 @@ class PushDesigns(ItemStep):
         delivery = self._delivery(claim)
         for item in items:
             design = loaded.get(item.id)
-            yield self._settled(claim, item, design) or delivery.deliver(_there(design))
+            yield _settled(item, design) or _pushed(delivery, claim.run, _there(design))
 
     def apply(self, connection: "Connection", run: Run, recorded: Sequence[Outcome]) -> None:
         """What was pushed, what failed, what was found to have moved on."""
@@ -53,46 +52,63 @@ class PushDesigns(ItemStep):
 
     def attempts_allowed(self, run: Run) -> int:
         """See ItemStep.attempts_allowed."""
-        return max(_ATTEMPTS, int(run.settings.automation_retry_attempts))
+        return max(ATTEMPTS, int(run.settings.automation_retry_attempts))
 
     def exhausted(self, item: Item, error: ShelflineError, run: Run) -> Outcome:
         """A person looks after what Etsy has not taken for so long."""
-        design = PushDesign(item=item, change_id=0, state="approved", operation="create")
+        operation = str(item.data.get("operation", "create"))
+        design = PushDesign(item=item, change_id=0, state="approved", operation=operation)
         return verdicts.asked(design, error.reason, str(error))
-
-    def _settled(self, claim: Claim, item: Item, design: PushDesign | None) -> Outcome | None:
-        """What needs no vendor to say; None for a design that is to be pushed."""
-        if design is None or design.state == "superseded":
-            return outcomes.skip(item, "superseded")
-        if design.state == "applied":
-            return outcomes.done(item, "pushed")
-        if design.state == "approved" and not claim.run.cancelling:
-            return None
-        under_way = self._services.effects.due_for_look_up(claim.run.tenant, TARGET, [design.change_id])
-        self._services.effects.drop_planned(claim.run.tenant, [design.change_id])
-        return None if under_way else outcomes.wait(item, "run_cancelled")
 
     def _delivery(self, claim: Claim) -> Delivery:
         settings = DesignSettings.of(claim.run.settings)
         fence = Fence(claim.run.settings.lease_seconds)
-        etsy = etsy_of(self._services, claim.run, fence.check)
+        turns = Turns(
+            self._services.quotas, claim.run.tenant, limits_of(settings), now=self._services.clock.now
+        )
+        etsy = etsy_of(self._services, claim.run, fence.check, turns)
         writes = Writes(etsy, self._services.objects, claim.run.tenant)
-        return Delivery(self._services.effects, etsy, writes, fence, claim, settings.etsy_settle_seconds)
+        effects = self._services.effects
+        return Delivery(effects, etsy, writes, turns, fence, claim, settings.etsy_settle_seconds)
 
 
-def etsy_of(services: Services, run: Run, before_call: Callable[[], None] = assert_no_transaction) -> Etsy:
-    """A client of the seller's account within the run's own settings. before_call: the last look before anything leaves."""
-    settings = DesignSettings.of(run.settings)
+def etsy_of(
+    services: Services,
+    run: Run,
+    before_call: Callable[[], None] = assert_no_transaction,
+    ledger: Ledger | None = None,
+) -> Etsy:
+    """A client of the seller's account within the run's own settings.
+
+    before_call: the last look before anything leaves. ledger: of budgets, when it is not the shared one itself.
+    """
     return Etsy(
         services.environment.etsy_url,
         services.secrets,
         services.http,
-        ledger=services.quotas,
+        ledger=ledger or services.quotas,
         tenant=run.tenant,
         now=services.clock.now,
-        limits=Limits(settings.etsy_per_second, settings.etsy_per_day),
+        limits=limits_of(DesignSettings.of(run.settings)),
         before_call=before_call,
     )
+
+
+def limits_of(settings: DesignSettings) -> Limits:
+    """What the application may do."""
+    return Limits(settings.etsy_per_second, settings.etsy_per_day)
+
+
+def _settled(item: Item, design: PushDesign | None) -> Outcome | None:
+    """What needs no vendor to say; None for a design that is to be pushed."""
+    if design is None:
+        return outcomes.skip(item, "superseded")
+    return outcomes.done(item, "pushed") if design.state == "applied" else None
+
+
+def _pushed(delivery: Delivery, run: Run, design: PushDesign) -> Outcome:
+    is_wanted = design.state == "approved" and not run.cancelling and not design.is_taken_over
+    return delivery.deliver(design) if is_wanted else delivery.give_up(design)
 
 
 def _there(design: PushDesign | None) -> PushDesign:

@@ -1,6 +1,5 @@
 """What becomes of a design, by what the ledger holds of its writes."""
 
-from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -17,13 +16,41 @@ def unknown(design: PushDesign, now: datetime, look_up_at: datetime | None) -> O
     return outcomes.wait(design.item, "unknown_outcome", max(look_up_at or now, now + _SOONEST))
 
 
-def refused(design: PushDesign, effects: Sequence[Effect]) -> Outcome | None:
-    """A task where Etsy has refused a write; else None."""
-    for effect in effects:
-        if effect.state == "refused":
-            error = str(effect.error)
-            return asked(design, error.partition(":")[0], f"{effect.part}: {error}")
-    return None
+def refused(design: PushDesign, effect: Effect) -> Outcome:
+    """A task: Etsy has refused this write."""
+    error = str(effect.error)
+    return asked(design, error.partition(":")[0], f"{effect.part}: {error}")
+
+
+def deleted_half(design: PushDesign, listing: str) -> Outcome:
+    """A task: a draft was deleted before it was whole."""
+    told = (
+        f"Somebody has deleted the draft {listing} at Etsy before it was whole. Answer, and it is made again."
+    )
+    return asked(design, "draft_deleted", told)
+
+
+def published_half(design: PushDesign, listing: int, state: str) -> Outcome:
+    """A task: a draft that never became whole, and would be made anew, is no draft any more."""
+    told = (
+        f"The listing {listing} was begun for this design and is {state} at Etsy now, though it is not whole. Complete it there by "
+        "hand and cancel this task; or delete it there and answer, and it is made again."
+    )
+    return asked(design, "draft_published", told)
+
+
+def listed_already(design: PushDesign) -> Outcome:
+    """Another upload has listed the design meanwhile."""
+    return outcomes.skip(design.item, "listed_already").writing(superseded={"item_id": design.item.id})
+
+
+def given_up(design: PushDesign, *, is_cancelling: bool) -> Outcome:
+    """The design is not wanted any more, and nothing of it is under way. Of a cancelled run it ends as cancelled."""
+    if is_cancelling:
+        return outcomes.wait(design.item, "run_cancelled")
+    if design.is_taken_over:
+        return outcomes.skip(design.item, "taken_over").writing(superseded={"item_id": design.item.id})
+    return outcomes.skip(design.item, f"change_{design.state}")
 
 
 def asked(design: PushDesign, reason: str, error: str) -> Outcome:

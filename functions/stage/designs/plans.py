@@ -81,7 +81,13 @@ class _Chooser:
         shop = choices.shop or self._only([each.name for each in self._shops_there()])
         if shop is None:
             return None, "no_shop"
-        templates = [each.name for one in self._shops_there() if one.name == shop for each in one.templates]
+        sold_there = {one.name: one.templates for one in self._shops_there()}
+        if shop not in sold_there:
+            raise NotFound(
+                f"There is no shop {shop!r}; write its file and load that: `shelfline shops load FILE`.",
+                reason="no_shop",
+            )
+        templates = [each.name for each in sold_there[shop]]
         template = choices.product_template or self._only(templates)
         if template is None:
             return None, "no_template"

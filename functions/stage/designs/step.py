@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from common.database.engine import as_json
-from common.errors import NotFound, Refuse
+from common.errors import Conflict, NotFound, Refuse, ShelflineError
 from common.pipeline import outcome as outcomes
 from common.pipeline.flow import ItemStep
 from common.pipeline.item import Claim, Item, Run
@@ -15,6 +15,7 @@ from functions.hash.designs.download import Downloads
 from functions.hash.designs.limits import ImageLimits
 from functions.hash.designs.reading import Reader
 from functions.stage.designs.listing import document
+from functions.stage.designs.mockup import MockupRefused
 from functions.stage.designs.plans import Plan, plans_of
 from functions.stage.designs.workshop import Made, Workshop
 
@@ -22,11 +23,13 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection
 
 _MEBIBYTE = 1 << 20
+_OF_RENDERING = ("design_render_mib", "mockup_watermark_opacity", "upload_file_mib")
+# A design that a later upload has taken up is that one's to speak of.
 _STORED = """
 update designs d set state = 'stored', shop = x.shop, template = x.template, mockup = x.mockup, stored_name = x.name,
   updated_at = shelfline_now()
-from jsonb_to_recordset(cast(%s as jsonb)) as x(design uuid, shop text, template text, mockup text, name text)
-where d.tenant_id = %s and d.id = x.design
+from jsonb_to_recordset(cast(%s as jsonb)) as x(design uuid, item bigint, shop text, template text, mockup text, name text)
+where d.tenant_id = %s and d.id = x.design and d.item_id = x.item
 """
 _FORGET = """
 delete from design_objects where tenant_id = %s and design_id in (select jsonb_array_elements_text(cast(%s as jsonb))::uuid)
@@ -71,10 +74,7 @@ class StageDesigns(ItemStep):
 
     def _workshop(self, settings: DesignSettings) -> Workshop:
         names = ("design_max_megapixels", "design_decode_mib", "design_smallest_side", "design_largest_side")
-        asked = tuple(
-            settings.values[name]
-            for name in (*names, "design_render_mib", "mockup_watermark_opacity", "upload_file_mib")
-        )
+        asked = tuple(settings.values[name] for name in (*names, *_OF_RENDERING))
         if asked not in self._workshops:
             objects = self._services.objects
             downloads = Downloads(objects, largest=settings.upload_file_mib * _MEBIBYTE)
@@ -88,21 +88,22 @@ def _staged(claim: Claim, item: Item, plan: Plan, workshop: Workshop) -> Outcome
     try:
         made = workshop.make(plan, prefix, may_write=claim.run.may_write)
         if plan.sold is None:
-            return outcomes.done(item, plan.without).writing(stored=_stored(plan, made))
+            return outcomes.done(item, plan.without).writing(stored=_stored(item, plan, made))
         if not any(picture.kind == "mockup" for picture in made.pictures):
-            return outcomes.done(item, "no_mockup").writing(stored=_stored(plan, made))
+            return outcomes.done(item, "no_mockup").writing(stored=_stored(item, plan, made))
         after = document(plan, made.name, made.pictures, claim.now)
-    except NotFound as error:
+    except (NotFound, Conflict, MockupRefused) as error:  # nothing that the design itself could be blamed for
         return _asked(item, error)
     except Refuse as error:
         return _refused(item, error)
     staged = outcomes.proceed(item, "staged").telling(name=made.name, mockups=len(after["images"]))
-    return staged.writing(stored=_stored(plan, made), change=_change(after, claim.run))
+    return staged.writing(stored=_stored(item, plan, made), change=_change(after, claim.run))
 
 
-def _stored(plan: Plan, made: Made) -> dict[str, Any]:
+def _stored(item: Item, plan: Plan, made: Made) -> dict[str, Any]:
     return {
         "design": str(plan.design.id),
+        "item": item.id,
         "shop": plan.sold.shop.name if plan.sold else None,
         "template": plan.sold.template.name if plan.sold else None,
         "mockup": plan.mockup.name if plan.mockup else None,
@@ -139,8 +140,8 @@ def _end(item: Item, run: Run) -> Outcome:
     return outcomes.proceed(item, "rollback").writing(change=change)
 
 
-def _asked(item: Item, error: NotFound) -> Outcome:
-    """A shop, template or mockup that was chosen is not there: a person loads it, or chooses another."""
+def _asked(item: Item, error: ShelflineError) -> Outcome:
+    """A shop, template or mockup that was chosen is not there, or cannot be used, or a name is taken: a person mends that."""
     task = {
         "task_type": "automation_fallback",
         "priority": "HIGH",

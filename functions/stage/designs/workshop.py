@@ -11,9 +11,10 @@ from common.settings.designs import RenderSettings
 from common.shops.mockup import MockupImage
 from functions.hash.designs.download import Downloads
 from functions.hash.designs.reading import Reader
+from functions.hash.designs.refusal import ImageRefused
 from functions.stage.designs import names
 from functions.stage.designs.encoding import Rendered
-from functions.stage.designs.mockup import Mockups, SceneFile
+from functions.stage.designs.mockup import MockupRefused, Mockups, SceneFile
 from functions.stage.designs.plans import Plan
 from functions.stage.designs.render import Print, Renderer
 from functions.stage.designs.storing import Shelf, StoredPicture
@@ -41,7 +42,8 @@ class Workshop:
         self._opacity = settings.mockup_watermark_opacity
 
     def make(self, plan: Plan, prefix: str, *, may_write: bool) -> Made:
-        """Render, store, mock up. Raises Refuse for what cannot be rendered, and what the store raises."""
+        """Render, store, mock up. Raises Refuse for what cannot be rendered, MockupRefused for a
+        mockup's own picture that cannot be shown, Conflict (name_taken), and what the store raises."""
         design = plan.design
         shelf = Shelf(self._objects if may_write else None, prefix, str(design.id))
         with self._downloads.open(design.object_name, design.size) as file:
@@ -71,10 +73,12 @@ class Workshop:
         content.seek(0)
         shop, template = plan.sold.shop.name, plan.sold.template.name
         scenes = [self._scene(image) for image in plan.mockup.images]
-        for rank, picture in enumerate(self._mockups.of(content, scenes, plan.design.filename), 1):
-            yield shelf.put(
-                rank, "mockup", names.mockup_object(shop, template, names.mockup(name, rank)), picture
-            )
+        try:
+            for rank, picture in enumerate(self._mockups.of(content, scenes, plan.design.filename), 1):
+                shown = names.mockup_object(shop, template, names.mockup(name, rank))
+                yield shelf.put(rank, "mockup", shown, picture)
+        except ImageRefused as error:  # the design itself was read before
+            raise MockupRefused(str(error), reason=error.reason) from error
 
     def _scene(self, image: MockupImage) -> SceneFile:
         watermark = io.BytesIO(self._objects.get(image.watermark_path)) if image.watermark_path else None

@@ -200,7 +200,9 @@ def test_any_header_is_a_number_or_not_known(text: str) -> None:
 
 def test_a_call_takes_one_of_the_second_and_one_of_the_day() -> None:
     made = dimensions(Limits(per_second=5, per_day=5_000))
-    assert (made["second"].capacity, made["second"].rate, made["second"].cost) == (5, 5, 1)
+    assert (made["second"].kind, made["second"].capacity) == ("sliding", 5)
+    assert 1 < made["second"].window_seconds < 1.5  # the way to Etsy takes some calls longer than others
+    assert (made["second"].cost, made["day"].cost) == (1, 1)
     assert (made["day"].kind, made["day"].capacity, made["day"].window_seconds) == ("sliding", 5_000, 86_400)
 
 
