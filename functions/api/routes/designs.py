@@ -7,7 +7,7 @@ from uuid import UUID
 
 from fastapi import APIRouter, Depends, File, Form, Header, Query, Request, Response, UploadFile
 from fastapi.responses import RedirectResponse, StreamingResponse
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, Field
 from starlette.concurrency import run_in_threadpool
 
 from common.errors import Usage
@@ -77,8 +77,8 @@ class DesignChange(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    description: str | None = None
-    tags: list[str] | None = None
+    description: str | None = Field(default=None, max_length=100_000)
+    tags: list[Annotated[str, Field(max_length=200)]] | None = Field(default=None, max_length=100)
 
 
 @router.post("/start-upload", summary="Announce files; each gets an address to send it to (operator)")
