@@ -58,9 +58,9 @@ class Folder:
         return Stored(name, self.written, len(data), "")
 
 
-def claim(step: str, items: Iterable[Item]) -> Claim:
-    """A chunk with these items."""
-    settings = resolve(Layers(), flow="designs")
+def claim(step: str, items: Iterable[Item], said: Mapping[str, Any] | None = None) -> Claim:
+    """A chunk with these items. said: settings of its run."""
+    settings = resolve(Layers(request=dict(said or {})), flow="designs")
     run = Run(
         id="designs_1",
         tenant="t",
