@@ -165,3 +165,18 @@ def test_two_tenants_have_the_same_picture_each_for_itself(pipeline: DesignsPipe
     assert people.stranger.get("/designs/duplicates").json() == []
     made = [name for name in pipeline.bucket.contents if "/uploads/" not in name]
     assert sum(name.startswith("designs/other/") for name in made) == 2
+
+
+def test_a_file_is_found_by_its_name_whatever_upload_it_was_part_of(
+    pipeline: DesignsPipeline, people: People
+) -> None:
+    stocked(pipeline, people)
+    upload(pipeline, people.operator, {"a.png": png(1)})
+    pipeline.drive(patience=FAR)
+    told = people.viewer.get("/timeline", params={"flow": "designs", "key": "a.png"})
+    assert told.status_code == 200, told.text
+    assert "duplicate" in told.text
+    assert "fingerprinted" in told.text
+    absent = people.viewer.get("/timeline", params={"flow": "designs", "key": "never uploaded.png"})
+    assert absent.status_code == 404
+    assert people.stranger.get("/timeline", params={"flow": "designs", "key": "a.png"}).status_code == 404
