@@ -36,7 +36,7 @@ def pipeline(database_url: str) -> Iterator[DesignsPipeline]:
 def cloud(pipeline: DesignsPipeline, storage_emulator: Emulator) -> Iterator[CloudStorageObjects]:
     """A bucket of the emulator's, which the flow now works on."""
     made = EmulatorHarness(storage_emulator).cloud
-    pipeline.services.objects = made  # type: ignore[misc]  # the same port
+    pipeline.services.objects = made
     yield made
     made.close()
     storage_emulator.forget_faults()

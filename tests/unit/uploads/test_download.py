@@ -56,7 +56,7 @@ def test_what_is_not_there_or_replaced_meanwhile_is_told(store: FakeObjectStore)
             store.put("a", b"another")
         return piece(*arguments)  # type: ignore[arg-type]  # handed on
 
-    store._piece = replaced  # type: ignore[method-assign]  # what happens between two pieces
+    store._piece = replaced  # type: ignore[method-assign, assignment]  # what happens between two pieces
     with pytest.raises(Conflict), downloads.open("a", 3 * MIB):
         pass
 

@@ -3,13 +3,13 @@
 import io
 from collections.abc import Mapping
 from pathlib import Path
+from threading import Condition
 from types import SimpleNamespace
-from typing import Any
+from typing import Any, BinaryIO
 
 import pytest
 from PIL import Image
 
-from functions.hash.designs import step as hashing
 from functions.hash.designs.step import HashDesigns
 from functions.stage.designs.step import StageDesigns
 from infra.local.samples.artwork import artwork
@@ -98,19 +98,35 @@ def test_what_is_not_rendered(tmp_path: Path, size: tuple[int, int], settings: S
     assert reasons(hashed(tmp_path, settings)) == {"a.png": ""}
 
 
-@pytest.mark.parametrize("threads", [1, 3])
+class Crowd(Folder):
+    """A bucket that holds its readers back until so many are there, or no more come for a while."""
+
+    def __init__(self, folder: Path, awaited: int, patience: float) -> None:
+        super().__init__(folder)
+        self.most = self._there = 0
+        self._awaited, self._patience = awaited, patience
+        self._changed = Condition()
+
+    def open(self, name: str) -> BinaryIO:
+        """See ObjectStore.open."""
+        with self._changed:
+            self._there += 1
+            self.most = max(self.most, self._there)
+            self._changed.notify_all()
+            self._changed.wait_for(lambda: self.most >= self._awaited, self._patience)
+            self._there -= 1
+        return super().open(name)
+
+
+@pytest.mark.parametrize(("threads", "awaited", "patience"), [(1, 2, 0.1), (3, 3, 10.0)])
 def test_so_many_pictures_are_worked_on_at_once(
-    tmp_path: Path, threads: int, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, threads: int, awaited: int, patience: float
 ) -> None:
-    asked = []
-    pool = hashing.ThreadPoolExecutor
-
-    def counted(max_workers: int) -> Any:
-        asked.append(max_workers)
-        return pool(max_workers)
-
-    monkeypatch.setattr(hashing, "ThreadPoolExecutor", counted)
-    for number in range(4):
+    for number in range(3):
         artwork(number, 60).save(tmp_path / f"{number}.png")
-    assert len(hashed(tmp_path, {"comprehensive_workflow_max_threads": threads})) == 4
-    assert asked == [threads]
+    bucket = Crowd(tmp_path, awaited, patience)
+    items = list(items_of(tmp_path))
+    said = {"comprehensive_workflow_max_threads": threads}
+    services: Any = SimpleNamespace(objects=bucket)
+    assert len(list(HashDesigns(services).run(claim("hash", items, said), items, {}))) == 3
+    assert bucket.most == threads
