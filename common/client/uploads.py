@@ -3,18 +3,29 @@
 import hashlib
 import mimetypes
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from common.client.wire import Document, Wire, given, object_of, opened_file, part
-from common.errors import NotFound, Refuse, Unavailable, Usage
+from common.client.sending import UNREADABLE, Sender
+from common.client.wire import Document, Wire, given, object_of, part
+from common.errors import NotFound, Usage
 
 Told = Callable[[int, int], None]
 """Told how many bytes of how many have been looked through or sent."""
 
 _AT_ONCE = 200  # files announced in one request
+_BYTES_AT_ONCE = 1 << 30  # of those: sent before their addresses expire, even over a slow line
 _PIECE = 1 << 20
-_SECONDS = (5.0, 300.0)
+_SECONDS = 300.0
+
+
+@dataclass(frozen=True, slots=True)
+class _Described:
+    """A file, and what is said of it before it is sent."""
+
+    file: Path
+    document: Mapping[str, Any]
 
 
 class Uploads(Wire):
@@ -31,29 +42,35 @@ class Uploads(Wire):
     ) -> Document:
         """Send files that are not known yet straight to storage, and begin with them.
 
-        Answers {session_id, run_id, stored, missing, sent, known, problems}.
+        Answers {session_id, run_id, stored, missing, sent, known, problems: [{file, problem}]}. A file that cannot be read or
+        sent stops no other: it is one of the problems, and the run tells of each that was announced.
 
         choices: {"shop", "product_template", "mockup", …}, for all of them. reference: only index them. run: start the run;
-        else the next one takes them up. Raises Usage for a file that cannot be read, Unavailable when storage does not answer.
+        else the next one takes them up. Raises Usage when none of the files can be read.
         """
         if not files:
             raise Usage("Name at least one file.", reason="no_files")
-        sizes = [_size(file) for file in files]
-        counted, session, known, problems = _Counted(sum(sizes), told), None, 0, []
-        for start in range(0, len(files), _AT_ONCE):
-            some = list(zip(files[start : start + _AT_ONCE], sizes[start : start + _AT_ONCE], strict=True))
-            started = self._announce(some, choices, reference, session)
-            session = started["session_id"]
-            for (file, size), answer in zip(some, started["files"], strict=True):
-                known += bool(answer["known"])
-                if answer["problem"]:
-                    problems.append({"file": str(file), "problem": answer["problem"]})
-                if answer["send"]:
-                    self._send(file, answer["send"])
-                counted.add(size)
+        said = {"choices": dict(choices or {}), "reference": reference}
+        sizes = {file: _size(file) for file in files}
+        counted, problems = _Counted(sum(size or 0 for size in sizes.values()), told), []
+        session, known = None, 0
+        with Sender() as sender:
+            for batch in _batches(files, sizes):
+                described, unreadable = _described(batch)
+                problems += [_problem(file, UNREADABLE) for file in unreadable]
+                if not described:
+                    continue
+                started = self._announce(described, {**said, "session_id": session})
+                session = started["session_id"]
+                for each, answer in zip(described, started["files"], strict=True):
+                    known += bool(answer["known"])
+                    if problem := _sent(sender, each, answer):
+                        problems.append(_problem(each.file, problem))
+                    counted.add(sizes[each.file] or 0)
+        if session is None:
+            raise Usage(f"{files[0]} cannot be read, and no other file was named.", reason="unreadable_file")
         ended = self.finish_upload(str(session), run=run)
-        sent = len(files) - known - len(problems)
-        return {**ended, "sent": sent, "known": known, "problems": problems}
+        return {**ended, "sent": len(files) - known - len(problems), "known": known, "problems": problems}
 
     def finish_upload(self, session_id: str, *, run: bool = True) -> Document:
         """Say that all files of an upload were sent: {session_id, run_id, stored, missing}."""
@@ -78,35 +95,9 @@ class Uploads(Wire):
         query = {"undecided": "true" if undecided else None, "limit": limit}
         return {"pairs": self._call("GET", "/designs/duplicates", query=given(query))}
 
-    def _announce(
-        self,
-        some: Sequence[tuple[Path, int]],
-        choices: Mapping[str, Any] | None,
-        reference: bool,
-        session: str | None,
-    ) -> Document:
-        files = [
-            {"filename": file.name, "size": size, "media_type": _media_type(file), "sha256": _sha256(file)}
-            for file, size in some
-        ]
-        body = {"files": files, "choices": dict(choices or {}), "reference": reference, "session_id": session}
-        return object_of(self._call("POST", "/designs/start-upload", given(body), seconds=_SECONDS[1]))
-
-    def _send(self, file: Path, wanted: Mapping[str, Any]) -> None:
-        """One file to where it was told to go. Our token is not sent along: the address is not ours."""
-        import requests
-
-        with opened_file(file) as stream:
-            try:
-                answer = requests.request(
-                    wanted["method"], wanted["url"], headers=wanted["headers"], data=stream, timeout=_SECONDS
-                )
-            except requests.RequestException as error:
-                raise Unavailable(
-                    f"{file} could not be sent to storage ({type(error).__name__}); load it again, what is there is known."
-                ) from None
-        if answer.status_code >= 400:
-            raise _refused(file, answer.status_code)
+    def _announce(self, files: Sequence[_Described], said: Mapping[str, Any]) -> Document:
+        body = {"files": [each.document for each in files], **said}
+        return object_of(self._call("POST", "/designs/start-upload", given(body), seconds=_SECONDS))
 
 
 class _Counted:
@@ -133,34 +124,66 @@ def files_in(place: Path) -> list[Path]:
     return shown
 
 
-def _size(file: Path) -> int:
+def _batches(files: Sequence[Path], sizes: Mapping[Path, int | None]) -> Iterator[list[Path]]:
+    """The files in their order, so many at once as may be announced in one request and sent within an hour."""
+    batch: list[Path] = []
+    taken = 0
+    for file in files:
+        size = sizes[file] or 0
+        if batch and (len(batch) == _AT_ONCE or taken + size > _BYTES_AT_ONCE):
+            yield batch
+            batch, taken = [], 0
+        batch.append(file)
+        taken += size
+    yield batch
+
+
+def _described(files: Sequence[Path]) -> tuple[list[_Described], list[Path]]:
+    """What is said of the files that can be read; and those that cannot."""
+    found: list[_Described] = []
+    unreadable: list[Path] = []
+    for file in files:
+        try:
+            digest, size = _read_through(file)
+        except OSError:
+            unreadable.append(file)
+            continue
+        document = {"filename": _name(file), "size": size, "media_type": _media_type(file), "sha256": digest}
+        found.append(_Described(file, document))
+    return found, unreadable
+
+
+def _sent(sender: Sender, each: _Described, answer: Mapping[str, Any]) -> str | None:
+    """Send a file that the API asks for; why it is not there afterwards."""
+    problem: str | None = answer["problem"]
+    return sender.send(each.file, answer["send"]) if answer["send"] else problem
+
+
+def _problem(file: Path, problem: str) -> dict[str, str]:
+    return {"file": str(file), "problem": problem}
+
+
+def _name(file: Path) -> str:
+    """The name as text: on Linux it may be any bytes."""
+    return file.name.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
+
+
+def _size(file: Path) -> int | None:
     try:
         return file.stat().st_size
-    except OSError as error:
-        raise Usage(f"{file} cannot be read: {error.strerror}.", reason="unreadable_file") from error
+    except OSError:
+        return None
 
 
-def _sha256(file: Path) -> str:
-    digest = hashlib.sha256()
-    with opened_file(file) as stream:
-        for piece in _pieces(stream):
+def _read_through(file: Path) -> tuple[str, int]:
+    """SHA-256 and size of what a file holds. Raises OSError."""
+    digest, size = hashlib.sha256(), 0
+    with file.open("rb") as stream:
+        while piece := stream.read(_PIECE):
             digest.update(piece)
-    return digest.hexdigest()
-
-
-def _pieces(stream: Any) -> Iterator[bytes]:
-    while piece := stream.read(_PIECE):
-        yield piece
+            size += len(piece)
+    return digest.hexdigest(), size
 
 
 def _media_type(file: Path) -> str:
     return mimetypes.guess_type(file.name)[0] or "application/octet-stream"
-
-
-def _refused(file: Path, status: int) -> Exception:
-    if status == 429 or status >= 500:
-        return Unavailable(f"Storage answered {status} for {file}; load it again, what is there is known.")
-    return Refuse(
-        f"Storage refused {file} with {status}: it changed while it was sent, or the address has expired. Load it again.",
-        reason="upload_refused",
-    )

@@ -39,6 +39,7 @@ _OBJECTS = """
 select design_id, position, kind, name, size, media_type, width, height from design_objects
 where tenant_id = :tenant and design_id in (select jsonb_array_elements_text(cast(:ids as jsonb))::uuid) order by design_id, position
 """
+# Two that were indexed together have found each other: they are one pair, told of the later one.
 _PAIRS = """
 select m.design_id, m.other_id, m.variant, m.phash_distance, m.dhash_distance, m.found_at, v.verdict, v.decided_by,
   d.filename as design_filename, d.state as design_state, d.width as design_width, d.height as design_height,
@@ -48,7 +49,9 @@ join designs d on d.tenant_id = m.tenant_id and d.id = m.design_id and d.trial =
 join designs o on o.tenant_id = m.tenant_id and o.id = m.other_id and o.trial = ''
 left join duplicate_verdicts v on v.tenant_id = m.tenant_id and v.low_hash = least(d.content_hash, o.content_hash)
   and v.high_hash = greatest(d.content_hash, o.content_hash)
-where m.tenant_id = :tenant and (not :undecided or v.verdict is null)
+where m.tenant_id = :tenant and (not :undecided or v.verdict is null) and d.is_active and o.is_active
+  and (d.file_id > o.file_id or not exists (
+    select from design_matches back where back.tenant_id = m.tenant_id and back.design_id = o.id and back.other_id = d.id))
 order by m.found_at desc, m.design_id, m.other_id limit :limit
 """
 

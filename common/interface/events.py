@@ -48,6 +48,11 @@ class Place(NamedTuple):
         return cls(int(block), int(place))
 
 
+_END = """
+select block, cardinality(event_ids) as place from seals where tenant_id = :tenant and stream = :stream order by block desc limit 1
+"""
+
+
 class StreamEvent(View):
     """One thing that happened. at: business time."""
 
@@ -66,6 +71,11 @@ class Events(Desk):
         """Raises NotFound when the tenant has no such run."""
         if not self.rows("select 1 from runs where tenant_id = :tenant and id = :run", run=run_id):
             raise unknown_run(run_id)
+
+    def end(self, stream: str) -> Place:
+        """The place after everything that is sealed by now."""
+        found = self.rows(_END, stream=stream)
+        return Place(**found[0]) if found else Place()
 
     def after(self, stream: str, place: Place, limit: int = MOST_AT_ONCE) -> Sequence[StreamEvent]:
         """The next sealed events of a stream."""

@@ -5,6 +5,7 @@ that the run tells what became of it.
 """
 
 import hashlib
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
@@ -25,6 +26,12 @@ from common.uploads.estimate import estimated_seconds
 from common.uploads.file_name import shown_name
 
 FLOW = "designs"
+ANY_TYPE = "application/octet-stream"
+"""The media type of a file of which nobody has said another."""
+MEDIA_TYPE = re.compile(r"^[A-Za-z0-9_.+-]{1,100}/[A-Za-z0-9_.+-]{1,100}$")
+"""What goes into a header that is signed."""
+LONGEST_NAME = 4096
+"""Characters of a file's name that are looked at."""
 MOST_ANNOUNCED = 500
 """Files of one announcement: each is given an address to send to, and signing them takes its time."""
 _MEBIBYTE = 1 << 20
@@ -50,6 +57,10 @@ left join lateral (select f.object_name, f.content_hash from upload_files f wher
   and f.size = x.size and f.is_read and f.state = 'stored' order by f.id desc limit 1) known on true
 order by x.place returning number, filename, size, media_type, object_name, state, problem
 """
+_COUNT = "select count(*) as files from upload_files where tenant_id = :tenant and session_id = :id"
+_ANNOUNCED = (
+    "update upload_sessions set announced_at = shelfline_now() where tenant_id = :tenant and id = :id"
+)
 _FILES = "select * from upload_files where tenant_id = :tenant and session_id = :id order by number"
 _STORED = """
 update upload_files f set state = x.state, size = x.size, file_hash = coalesce(x.file_hash, f.file_hash), problem = x.problem
@@ -66,11 +77,9 @@ class NewFile(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    filename: str = Field(max_length=4096)
+    filename: str = Field(max_length=LONGEST_NAME)
     size: int = Field(ge=0)
-    media_type: str = Field(
-        default="application/octet-stream", max_length=200, pattern=r"^[\w.+-]+/[\w.+-]+$"
-    )
+    media_type: str = Field(default=ANY_TYPE, pattern=MEDIA_TYPE.pattern)
     sha256: str | None = Field(default=None, pattern=r"^[0-9a-f]{64}$")
 
 
@@ -144,12 +153,13 @@ class Uploads(Desk):
         with self.transaction() as connection:
             session = session_id or self._opened(connection, choices or Choices(), reference)
             self._open_session(connection, session)
-            before = len(rows(connection, _FILES, tenant=self.tenant, id=session))
+            before = rows(connection, _COUNT, tenant=self.tenant, id=session)[0]["files"]
             if before + len(files) > limits.session_files:
                 raise Usage(
                     f"An upload has at most {limits.session_files} files (upload_session_files).",
                     reason="too_many_files",
                 )
+            rows(connection, _ANNOUNCED, tenant=self.tenant, id=session)
             announced = rows(
                 connection,
                 _ANNOUNCE,
@@ -170,6 +180,7 @@ class Uploads(Desk):
 
     def receive(self, session_id: UUID, number: int, stream: BinaryIO) -> None:
         """Store one announced file that came through us. The stream can seek; it is read in pieces."""
+        self.require(Role.OPERATOR)
         row = next((row for row in self._files(session_id) if row["number"] == number), None)
         if row is None:
             raise NotFound(f"The upload has no file {number}.", reason="unknown_file")
@@ -188,17 +199,18 @@ class Uploads(Desk):
         """
         self.require(Role.OPERATOR)
         session = self._session(session_id)
-        if session["state"] == "abandoned":
-            raise Conflict(
-                "The upload was closed because nothing came for long; start another one. Files that came are known.",
-                reason="upload_abandoned",
-            )
         if session["state"] == "open":
             self._settle(session_id)
+            session = self._session(session_id)
+        if session["state"] == "abandoned":
+            raise Conflict(
+                "The upload was closed because nothing came for long; send its files in another one.",
+                reason="upload_abandoned",
+            )
         states = [row["state"] for row in self._files(session_id)]
         return UploadEnded(
             session_id=session_id,
-            run_id=self._run(session_id, len(states)) if run else session["run_id"],
+            run_id=session["run_id"] or (self._run(session_id, len(states)) if run else None),
             stored=states.count("stored"),
             missing=states.count("missing"),
         )
@@ -229,11 +241,17 @@ class Uploads(Desk):
         )
 
     def _settle(self, session_id: UUID) -> None:
-        """Look what has come of the announced files, and close the session."""
+        """Look what has come of the announced files, and close the session.
+
+        Files are looked up under the lock: none that is announced meanwhile is left without an answer.
+        """
         there = {stored.name: stored for stored in self.services.objects.list(self._prefix(session_id))}
-        expected = [row for row in self._files(session_id) if row["state"] == "expected"]
-        settled = [_settled(row, there.get(row["object_name"])) for row in expected]
         with self.transaction() as connection:
+            if rows(connection, _LOCKED, tenant=self.tenant, id=session_id)[0]["state"] != "open":
+                return
+            files = rows(connection, _FILES, tenant=self.tenant, id=session_id)
+            expected = [row for row in files if row["state"] == "expected"]
+            settled = [_settled(row, there.get(row["object_name"])) for row in expected]
             rows(connection, _STORED, tenant=self.tenant, id=session_id, files=as_json(settled))
             rows(connection, _CLOSE, tenant=self.tenant, id=session_id)
 

@@ -111,8 +111,12 @@ class CloudStorageObjects:
     def signed_upload_url(
         self, name: str, *, content_type: str, expires: timedelta, max_size: int
     ) -> SignedRequest:
-        """See ObjectStore.signed_upload_url. The service itself enforces size and type: both are signed."""
-        headers = {"Content-Type": content_type, "x-goog-content-length-range": f"0,{max_size}"}
+        """See ObjectStore.signed_upload_url. The service itself enforces all that is signed: size, type, and that it is new."""
+        headers = {
+            "Content-Type": content_type,
+            "x-goog-content-length-range": f"0,{max_size}",
+            "x-goog-if-generation-match": "0",
+        }
         return SignedRequest("PUT", self._sign(name, "PUT", expires, headers), headers)
 
     def signed_download_url(self, name: str, *, expires: timedelta) -> SignedRequest:

@@ -96,9 +96,9 @@ class ObjectStore(Protocol):
         self, name: str, *, content_type: str, expires: timedelta, max_size: int
     ) -> SignedRequest:
         """A request with which a browser uploads one object of at most `max_size` bytes straight to the
-        bucket.
+        bucket, once: while there is an object of that name it is refused with 412, so that what was read stays as it was.
 
-        expires: from now, at most 7 days. An object of that name is replaced.
+        expires: from now, at most 7 days.
         """
         ...
 

@@ -45,30 +45,41 @@ class Engine:
         self._adapters: dict[str, Any] = {}
 
     def handle(self, wake_up: WakeUp) -> str:
-        """Do what the wake-up asks for and say in one word what came of it. Raises only when nothing could be recorded."""
+        """Do what the wake-up asks for and say in one word what came of it. Raises only when nothing could be recorded.
+
+        An integrated run goes on with the next step at once, one after the other, for as long as one wake-up may work.
+        """
+        began = time.monotonic()
+        word, following = self._handled(wake_up, began)
+        while following is not None:
+            _, following = self._handled(following, began)
+        return word
+
+    def _handled(self, wake_up: WakeUp, began: float) -> tuple[str, WakeUp | None]:
+        """One step: what came of it, and what to go on with at once. began: when the first one did, on the monotonic clock."""
         claim = self._store.claim(wake_up.chunk_id, wake_up.step, _LEASE_SECONDS)
         if claim is None:
-            return "nothing_to_do"
+            return "nothing_to_do", None
         if isinstance(claim, Refused):
             self._waker.wake_lanes(claim.tenant, [claim.lane])
-            return f"lane_{claim.why}"
+            return f"lane_{claim.why}", None
         try:
             closed = self._run(claim)
         except LeaseLost:
-            return "lease_lost"
-        following = self._followed(claim, closed)
-        if following is not None:
-            self.handle(following)
-        return "recorded"
+            return "lease_lost", None
+        return "recorded", self._followed(claim, closed, began)
 
-    def _followed(self, claim: Claim, closed: Closed) -> WakeUp | None:
+    def _followed(self, claim: Claim, closed: Closed, began: float) -> WakeUp | None:
         """Send the wake-ups that a close asks for. Of an integrated run the first one that is due is kept, to go on with at once.
 
         The other steps' wake-ups are sent: another instance may take them. A push goes by its own queue, whose pace is the
-        vendor's, and by the function that has the right to write.
+        vendor's, and by the function that has the right to write. What is kept is in Postgres as well: a worker that dies
+        before it has gone on leaves it to sweep.
         """
         aftermath = self._store.after_close(closed)
-        kept = _goes_on(aftermath, claim) if claim.run.settings.use_integrated else None
+        settings = claim.run.settings
+        is_fresh = time.monotonic() - began < settings.step_time_budget_seconds
+        kept = _goes_on(aftermath, claim) if settings.use_integrated and is_fresh else None
         rest = [woken for woken in aftermath.woken if woken is not kept]
         self._waker.follow(replace(aftermath, woken=rest))
         self._seal(aftermath)

@@ -23,6 +23,7 @@ KEEP_ALIVE_EVERY = 15.0
 POLLER = "feed-poller"
 """The name of the one task that looks for all watchers of a process."""
 _RECONNECT_AFTER = 2000  # milliseconds; told to the watcher
+_STILL_HERE = ": still here\n\n"
 
 _HEADS = """
 select s.tenant_id, s.stream, max(s.block) as block from seals s
@@ -83,22 +84,38 @@ class Feed:
     async def progress(
         self, events: Events, look: Callable[[], Glimpse], place: Place, *, live: bool = True
     ) -> AsyncGenerator[str, None]:
-        """How far work is: at the beginning, whenever its run has told more, and at its end. Its ids are places in the run."""
+        """How far work is: now, whenever its run has told more, and at its end.
+
+        Each event is the whole of it, under the place that its run has come to; what a watcher has seen at `place` is not told again.
+        """
         yield f"retry: {_RECONNECT_AFTER}\n\n"
         seen = await run_in_threadpool(look)
-        yield _shown(seen, place)
-        while live and not seen.is_over and seen.run_id is None:
-            await asyncio.sleep(POLL_EVERY)
+        if seen.run_id is None:
+            yield _shown(seen, place)
+            async for told in self._awaited(look, live=live):
+                yield told
             seen = await run_in_threadpool(look)
-        if not live or seen.is_over or seen.run_id is None:
+        if seen.run_id is None:
             return
         with self._watching((events.tenant, seen.run_id)) as grown:
-            while not seen.is_over:
-                place = await run_in_threadpool(_end_of, events, seen.run_id, place)
+            while True:
+                end = await run_in_threadpool(events.end, seen.run_id)
                 seen = await run_in_threadpool(look)
-                yield _shown(seen, place)
-                if not seen.is_over:
-                    yield await _news(grown)
+                if end != place or seen.is_over or not live:
+                    yield _shown(seen, end)
+                if seen.is_over or not live:
+                    return
+                place = end
+                yield await _news(grown)
+
+    async def _awaited(self, look: Callable[[], Glimpse], *, live: bool) -> AsyncGenerator[str, None]:
+        """Comments now and then, until there is a run or it is known that there will be none."""
+        looks = 0
+        while live and not (seen := await run_in_threadpool(look)).is_over and seen.run_id is None:
+            looks += 1
+            if looks % round(KEEP_ALIVE_EVERY / POLL_EVERY) == 0:
+                yield _STILL_HERE
+            await asyncio.sleep(POLL_EVERY)
 
     @contextmanager
     def _watching(self, watched: Watched) -> Iterator[asyncio.Event]:
@@ -149,16 +166,9 @@ async def _news(grown: asyncio.Event) -> str:
     try:
         await asyncio.wait_for(grown.wait(), KEEP_ALIVE_EVERY)
     except TimeoutError:
-        return ": still here\n\n"
+        return _STILL_HERE
     grown.clear()
     return ": more\n\n"
-
-
-def _end_of(events: Events, stream: str, place: Place) -> Place:
-    """The place after everything that is told by now."""
-    while found := events.after(stream, place):
-        place = Place.parse(found[-1].id)
-    return place
 
 
 def _shown(seen: Glimpse, place: Place) -> str:

@@ -162,6 +162,12 @@ class ObjectStoreContract:
         assert harness.perform(request, b"0123456789a")[0] == 400
         assert harness.store.stat("uploads/a") is None
 
+    def test_a_signed_upload_replaces_nothing(self, harness: ObjectStoreHarness) -> None:
+        request = harness.store.signed_upload_url("a", content_type="image/png", expires=HOUR, max_size=10)
+        assert harness.perform(request, b"first")[0] == 200
+        assert harness.perform(request, b"second")[0] == 412
+        assert harness.store.get("a") == b"first"
+
     def test_a_browser_downloads_by_a_signed_request(self, harness: ObjectStoreHarness) -> None:
         harness.store.put("mockups/a b.png", b"pixels")
         request = harness.store.signed_download_url("mockups/a b.png", expires=HOUR)

@@ -72,7 +72,11 @@ class FakeObjectStore:
         self, name: str, *, content_type: str, expires: timedelta, max_size: int
     ) -> SignedRequest:
         """See ObjectStore.signed_upload_url."""
-        headers = {"Content-Type": content_type, "x-goog-content-length-range": f"0,{max_size}"}
+        headers = {
+            "Content-Type": content_type,
+            "x-goog-content-length-range": f"0,{max_size}",
+            "x-goog-if-generation-match": "0",
+        }
         return self._sign("PUT", name, max_size, headers)
 
     def signed_download_url(self, name: str, *, expires: timedelta) -> SignedRequest:
@@ -88,6 +92,8 @@ class FakeObjectStore:
             return (200, self.contents[name]) if name in self.contents else (404, b"")
         if len(body) > max_size:
             return 400, b""
+        if name in self.contents:
+            return 412, b""
         self.put(name, io.BytesIO(body), content_type=request.headers["Content-Type"])
         return 200, b""
 

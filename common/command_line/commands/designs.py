@@ -7,9 +7,11 @@ from typing import Annotated, Any
 
 import typer
 
+from common.client.sending import NOT_SENT, REFUSED, UNREADABLE
 from common.command_line.output import Output
 from common.command_line.session import Session
 
+NOT_THERE = (UNREADABLE, REFUSED, NOT_SENT)
 Reference = Annotated[
     bool, typer.Option("--reference", help="Designs: index what is there already; nothing is listed.")
 ]
@@ -25,11 +27,23 @@ Digital = Annotated[
 def upload(session: Session, place: Path, choices: dict[str, Any], *, reference: bool) -> dict[str, Any]:
     """Send the files that are not known yet; what the API said of the upload, with how many were sent and known."""
     from common.client.uploads import files_in
+    from common.command_line.views.upload import upload_page
 
     files = files_in(place)
     with _progress(session.output) as told:
         said = {name: value for name, value in choices.items() if value is not None}
-        return session.api.upload(files, choices=said, reference=reference, told=told)
+        answer = {
+            **session.api.upload(files, choices=said, reference=reference, told=told),
+            "state": "pending",
+        }
+    if not session.output.as_json:
+        session.show(answer, upload_page)
+    return answer
+
+
+def not_sent(answer: dict[str, Any]) -> bool:
+    """Whether a file did not even come to where its run would tell of it."""
+    return any(each["problem"] in NOT_THERE for each in answer["problems"])
 
 
 @contextmanager

@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from common.command_line.command import FAILED, OK, command
-from common.command_line.commands.designs import Digital, Mockup, Reference, Shop, Template, upload
+from common.command_line.commands.designs import Digital, Mockup, Reference, Shop, Template, not_sent, upload
 from common.command_line.commands.run_options import Baseline, FastForward, Wait, WaitQuota
 from common.command_line.commands.runs import Flow, followed_or_told
 from common.command_line.session import Session
@@ -50,14 +50,15 @@ def load(
     `shelfline run`; --json then prints the run, with what was loaded as `load`.
 
     Pictures of designs go straight to storage, those that are known already excepted, and a run follows that tells
-    what became of each. With --reference it only indexes them: new designs are held against them, and nothing is listed.
+    what became of each. Files whose names begin with a dot are left out. A file that cannot be read or sent stops no other: it
+    is named, and the exit code is 1. With --reference it only indexes them: new designs are held against them, and nothing is listed.
     """
     from common.command_line.views.load import load_page
 
     choices = {"shop": shop, "product_template": template, "mockup": mockup, "is_digital": digital}
     if flow == DESIGNS:
         answer = upload(session, file, choices, reference=_only_for_designs(mapping, baseline, reference))
-        return followed_or_told(
+        code = followed_or_told(
             session,
             answer,
             wait=wait,
@@ -65,6 +66,7 @@ def load(
             wait_quota=wait_quota,
             before={"load": answer},
         )
+        return code or (FAILED if not_sent(answer) else OK)
     if reference or any(value is not None for value in choices.values()):
         raise Usage(
             f"{flow} takes no --reference, --shop, --template, --mockup or --digital.", reason="bad_option"

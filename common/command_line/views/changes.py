@@ -6,6 +6,7 @@ from typing import Any
 from rich.console import RenderableType
 
 from common.command_line.views.differences import in_short
+from common.command_line.views.likenesses import is_likeness, likenesses_part
 from common.command_line.views.page import Rows, cell, line, nothing
 
 _LIST = (
@@ -19,11 +20,14 @@ _LIST = (
 
 
 def changes_page(answer: Mapping[str, Any]) -> list[RenderableType]:
-    """The list with the differences in short."""
+    """The list with the differences in short; near copies of designs pair by pair."""
     changes = answer.get("changes") or []
     if not changes:
         return nothing("No change matches.")
-    return [Rows(_LIST, [{**change, "differences": in_short(change.get("diff"))} for change in changes])]
+    alike = [change for change in changes if is_likeness(change)]
+    others = [{**each, "differences": in_short(each.get("diff"))} for each in changes if each not in alike]
+    page: list[RenderableType] = [Rows(_LIST, others)] if others else []
+    return page + (likenesses_part(alike) if alike else [])
 
 
 def decided_page(answer: Mapping[str, Any]) -> list[RenderableType]:

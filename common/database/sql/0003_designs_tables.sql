@@ -10,12 +10,13 @@ create table upload_sessions (
   choices jsonb not null default '{}',
   created_at timestamptz not null default shelfline_now(),
   created_by text not null default '',
+  announced_at timestamptz not null default shelfline_now(),
   closed_at timestamptz,
   primary key (tenant_id, id)
 );
 create index upload_sessions_to_take on upload_sessions (tenant_id, created_at) where state = 'closed' and run_id is null;
 create index upload_sessions_of_run on upload_sessions (tenant_id, run_id) where run_id is not null;
-create index upload_sessions_open on upload_sessions (created_at) where state = 'open';
+create index upload_sessions_open on upload_sessions (announced_at) where state = 'open';
 
 -- One file of an upload. file_hash: SHA-256 of its bytes, the client's word until the file was read.
 create table upload_files (

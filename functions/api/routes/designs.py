@@ -7,14 +7,22 @@ from uuid import UUID
 
 from fastapi import APIRouter, Depends, File, Form, Header, Query, Request, Response, UploadFile
 from fastapi.responses import RedirectResponse, StreamingResponse
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, Field
 from starlette.concurrency import run_in_threadpool
 
 from common.errors import Usage
 from common.interface.designs import DesignPage, Designs, DesignView, Gallery, LikenessView, MadeFile
 from common.interface.events import Events, Place
 from common.interface.upload_progress import UploadProgress, UploadProgresses
-from common.interface.uploads import NewFile, UploadEnded, Uploads, UploadStarted
+from common.interface.uploads import (
+    ANY_TYPE,
+    LONGEST_NAME,
+    MEDIA_TYPE,
+    NewFile,
+    UploadEnded,
+    Uploads,
+    UploadStarted,
+)
 from common.uploads.choices import Choices
 from functions.api.feed import Feed
 from functions.api.serving import served_by
@@ -69,8 +77,8 @@ class DesignChange(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    description: str | None = None
-    tags: list[str] | None = None
+    description: str | None = Field(default=None, max_length=100_000)
+    tags: list[Annotated[str, Field(max_length=200)]] | None = Field(default=None, max_length=100)
 
 
 @router.post("/start-upload", summary="Announce files; each gets an address to send it to (operator)")
@@ -102,14 +110,7 @@ def upload(
     """For files of 100 MB together at most; more go by `start-upload`."""
     sizes = [each.size or 0 for each in files]
     uploads.check_request(sizes)
-    announced = [
-        NewFile(
-            filename=each.filename or "file",
-            size=size,
-            media_type=each.content_type or "application/octet-stream",
-        )
-        for each, size in zip(files, sizes, strict=True)
-    ]
+    announced = [_new_file(each, size) for each, size in zip(files, sizes, strict=True)]
     started = uploads.start(announced, choices=_choices(design_data), session_id=session_id, sign=False)
     for told, each in zip(started.files, files, strict=True):
         if told.problem is None:
@@ -220,10 +221,17 @@ def restore(designs: TheDesigns, design_id: UUID) -> DesignView:
     return designs.restore(design_id)
 
 
+def _new_file(sent: UploadFile, size: int) -> NewFile:
+    """What a part of a form says of its file; a browser may say anything, and only the name is shown."""
+    given = sent.content_type or ""
+    name = (sent.filename or "")[-LONGEST_NAME:]
+    return NewFile(filename=name, size=size, media_type=given if MEDIA_TYPE.fullmatch(given) else ANY_TYPE)
+
+
 def _choices(design_data: str) -> Choices:
     try:
         said = json.loads(design_data)
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise Usage(f"design_data is not JSON: {error}.", reason="bad_design_data") from error
     if not isinstance(said, Mapping):
         raise Usage("design_data is a JSON object.", reason="bad_design_data")

@@ -17,7 +17,7 @@ from common.once import Once
 from functions.hash.designs.colour import SIXTEEN_BIT, check_mode
 from functions.hash.designs.jpeg import JpegHeader, header_of
 from functions.hash.designs.limits import ImageLimits
-from functions.hash.designs.memory import Memory, decode_bytes
+from functions.hash.designs.memory import Memory, decode_bytes, give_back_at_once
 from functions.hash.designs.picture import Picture, picture_of
 from functions.hash.designs.refusal import TOO_MANY_PIXELS, TRUNCATED, ZERO_BYTES, ImageRefused
 from functions.hash.designs.signature import HEAD, has_other_extension, kind_of
@@ -187,6 +187,7 @@ def _pillow() -> Any:
     """Pillow, its own check out of the way: it counts a picture of 90 megapixels as an attack, and only warns."""
     from PIL import Image
 
+    give_back_at_once()
     if Image.MAX_IMAGE_PIXELS is not None:
         Image.MAX_IMAGE_PIXELS = max(Image.MAX_IMAGE_PIXELS, _MOST_PIXELS)
     return Image

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection
 
 _READ = """
-update upload_files f set file_hash = x.file_hash, content_hash = x.content_hash, size = coalesce(x.size, f.size), is_read = true
+update upload_files f set file_hash = x.file_hash, content_hash = x.content_hash, size = x.size, is_read = true
 from jsonb_to_recordset(cast(%s as jsonb)) as x(file bigint, file_hash text, content_hash text, size bigint)
 where f.tenant_id = %s and f.id = x.file
 """
@@ -67,13 +67,18 @@ def trial_of(run: Run) -> str:
     return "" if run.may_write else run.id
 
 
+def mark_read(connection: "Connection", run: Run, recorded: Sequence[Outcome]) -> None:
+    """Keep what the files hold by our own reading: from now on they are known by it."""
+    read = [outcome.writes["read"] for outcome in recorded if "read" in outcome.writes]
+    if read and run.may_write:
+        connection.exec_driver_sql(_READ, (as_json(read), run.tenant))
+
+
 def remember(connection: "Connection", run: Run, recorded: Sequence[Outcome]) -> None:
     """Make the designs that are new, and keep what they are near copies of."""
     if not recorded:
         return
     rows = _first_of_each(recorded)
-    if run.may_write:
-        connection.exec_driver_sql(_READ, (as_json([_read(outcome) for outcome in recorded]), run.tenant))
     trial = trial_of(run)
     new = [_row(outcome) for outcome in rows if "design" in (outcome.data or {})]
     if new:
@@ -126,16 +131,6 @@ def _first_of_each(recorded: Sequence[Outcome]) -> list[Outcome]:
         if outcome.data:
             found.setdefault(outcome.data["content_hash"], outcome)
     return list(found.values())
-
-
-def _read(outcome: Outcome) -> dict[str, Any]:
-    data: Mapping[str, Any] = outcome.data or {}
-    return {
-        "file": outcome.item.data["file"],
-        "file_hash": data["file_hash"],
-        "content_hash": data["content_hash"],
-        "size": data.get("size"),
-    }
 
 
 def _named(outcome: Outcome) -> dict[str, Any]:

@@ -18,13 +18,13 @@ from common.pipeline.outcome import Outcome
 from common.services import Services
 from common.settings.designs import DesignSettings
 from functions.hash.designs.document import document
-from functions.hash.designs.download import Downloads
+from functions.hash.designs.download import Downloaded, Downloads
 from functions.hash.designs.fingerprint import Fingerprinter
 from functions.hash.designs.flatness import FlatnessLimits
 from functions.hash.designs.limits import ImageLimits
 from functions.hash.designs.reading import Reader
 from functions.hash.designs.refusal import ImageRefused
-from functions.hash.designs.remember import remember
+from functions.hash.designs.remember import mark_read, remember
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
@@ -72,7 +72,8 @@ class HashDesigns(ItemStep):
                 pool.shutdown(wait=True, cancel_futures=True)
 
     def apply(self, connection: "Connection", run: Run, recorded: Sequence[Outcome]) -> None:
-        """Know what is new, and what it looks like."""
+        """Know what was read, what of it is new, and what that looks like."""
+        mark_read(connection, run, recorded)
         remember(connection, run, [outcome for outcome in recorded if outcome.kind == "next"])
 
     def _bench(self, settings: DesignSettings) -> Workbench:
@@ -103,16 +104,30 @@ def _hashed(bench: Workbench, item: Item, before: Any) -> Outcome:
         return outcomes.proceed(item, "read_before", data=known)
     try:
         with bench.downloads.open(item.data["object"], item.data["size"]) as file:
-            fingerprint = bench.fingerprinter(file.content, item.data["filename"])
-            read = {"file_hash": file.file_hash, "size": file.size, "content_hash": fingerprint.content_hash}
+            return _read(bench, item, file)
     except ImageRefused as error:
         return _refused(item, error.reason, str(error))
     except NotFound:
         return _refused(item, "not_uploaded", "The file is not in storage any more; upload it again.")
-    told = document(fingerprint)
-    return outcomes.proceed(item, "fingerprinted", data={**read, "design": told}).telling(
-        notes=list(fingerprint.notes), size=[fingerprint.width, fingerprint.height]
+
+
+def _read(bench: Workbench, item: Item, file: Downloaded) -> Outcome:
+    """What a file shows. One that is refused was read all the same: its bytes are not asked for again."""
+    read = {"file": item.data["file"], "file_hash": file.file_hash, "size": file.size}
+    try:
+        fingerprint = bench.fingerprinter(file.content, item.data["filename"])
+    except ImageRefused as error:
+        return _refused(item, error.reason, str(error)).writing(read=read)
+    data = {
+        "file_hash": file.file_hash,
+        "size": file.size,
+        "content_hash": fingerprint.content_hash,
+        "design": document(fingerprint),
+    }
+    hashed = outcomes.proceed(item, "fingerprinted", data=data).writing(
+        read={**read, "content_hash": fingerprint.content_hash}
     )
+    return hashed.telling(notes=list(fingerprint.notes), size=[fingerprint.width, fingerprint.height])
 
 
 def _refused(item: Item, reason: str, detail: str) -> Outcome:

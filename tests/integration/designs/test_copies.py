@@ -221,3 +221,11 @@ def test_workers_that_die_anywhere_lose_and_double_nothing(flow: DesignsPipeline
     assert reasons == ["duplicate"] + ["no_shop"] * 5
     assert flow.imbalance(run) is None
     assert len(flow.sql("select distinct name from design_objects")) == 5
+
+
+@pytest.mark.parametrize("most", [1, 2])
+def test_so_many_near_copies_are_shown_as_it_is_set(flow: DesignsPipeline, most: int) -> None:
+    flow.process({"a.png": png(1), "b.png": resized(1, 0.9), "c.png": resized(1, 0.8)}, reference=True)
+    run = flow.process({"small a.png": resized(1)}, settings={"design_near_most": most})
+    [change] = flow.changes(run)
+    assert len(change.diff["looks_like"]["old"]) == most

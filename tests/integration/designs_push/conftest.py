@@ -5,11 +5,7 @@ from collections.abc import Iterator
 import pytest
 
 from tests.integration.designs_push.drafts import DraftsPipeline
-from tests.support.etsy_account import StandIn, Start, etsy_server, start
-from tests.support.migrated import database_url, migrated
-from tests.support.postgres import server
-
-__all__ = ["database_url", "etsy_server", "migrated", "server", "start"]
+from tests.support.etsy_account import StandIn, Start
 
 
 @pytest.fixture

@@ -35,7 +35,7 @@ class UploadSession(Base):
             postgresql_where=text("state = 'closed' and run_id is null"),
         ),
         Index("upload_sessions_of_run", "tenant_id", "run_id", postgresql_where=text("run_id is not null")),
-        Index("upload_sessions_open", "created_at", postgresql_where=text("state = 'open'")),
+        Index("upload_sessions_open", "announced_at", postgresql_where=text("state = 'open'")),
     )
 
     tenant_id: Mapped[str] = mapped_column(ForeignKey("tenants.id"), primary_key=True)
@@ -47,6 +47,8 @@ class UploadSession(Base):
     """What was said for all of its files; see common.uploads.choices."""
     created_at: Mapped[datetime] = mapped_column(server_default=NOW)
     created_by: Mapped[str] = mapped_column(server_default=text("''"))
+    announced_at: Mapped[datetime] = mapped_column(server_default=NOW)
+    """When files were last announced: one that is open for long after that is abandoned."""
     closed_at: Mapped[datetime | None]
 
 
