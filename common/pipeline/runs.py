@@ -6,7 +6,7 @@ import time
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from common.database.engine import Database
+from common.database.engine import Database, DataRefused
 from common.errors import Conflict, NotFound, Usage
 from common.pipeline.flow import Flow, Step, load
 from common.pipeline.registry import flow
@@ -70,15 +70,12 @@ class Runs:
             "cursor": {},
             "lanes": [_lane(declared, step, run_id, settings) for step in declared.steps],
         }
-        if self._exists(run_id):
-            raise Conflict(f"There is a run {run_id} already; see `shelfline status {run_id}`.")
-        self._database.call("shelfline_start_run_v1", document)
-
-    def _exists(self, run_id: str) -> bool:
-        with self._database.transaction() as connection:
-            return (
-                connection.exec_driver_sql("select 1 from runs where id = %s", (run_id,)).scalar() is not None
-            )
+        try:
+            self._database.call("shelfline_start_run_v1", document)
+        except DataRefused as error:
+            if not error.is_taken:
+                raise
+            raise Conflict(f"There is a run {run_id} already; see `shelfline status {run_id}`.") from error
 
     def cancel(self, tenant: str, run_id: str, by: str) -> bool:
         """Cancel a run: what has not started ends now, what runs at its next record. False if it had ended before."""

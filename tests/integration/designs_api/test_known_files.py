@@ -20,7 +20,9 @@ def test_a_file_that_was_read_is_not_asked_for_again_whatever_it_is_called(
     assert pipeline.outcomes(ended["run_id"]) == {"another name.png": "duplicate", "b.png": "no_shop"}
 
 
-def test_what_was_only_announced_or_refused_is_not_known(pipeline: DesignsPipeline, people: People) -> None:
+def test_what_was_only_announced_is_not_known_and_what_was_refused_is(
+    pipeline: DesignsPipeline, people: People
+) -> None:
     files = {"never sent.png": png(1), "no picture.png": b"no pixels", "a.png": png(2)}
     first = start(people.operator, files)
     send(pipeline, first["files"][1], files["no picture.png"])
@@ -28,7 +30,7 @@ def test_what_was_only_announced_or_refused_is_not_known(pipeline: DesignsPipeli
     finish(people.operator, first["session_id"])
     assert [told["known"] for told in start(people.operator, files)["files"]] == [False] * 3
     pipeline.drive(patience=FAR)
-    assert [told["known"] for told in start(people.operator, files)["files"]] == [False, False, True]
+    assert [told["known"] for told in start(people.operator, files)["files"]] == [False, True, True]
 
 
 def test_a_lie_about_what_a_file_holds_gains_nothing(pipeline: DesignsPipeline, people: People) -> None:

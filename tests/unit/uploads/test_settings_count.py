@@ -89,7 +89,6 @@ def test_variants_are_made_when_they_are_asked_for(tmp_path: Path) -> None:
         ((400, 30), {}, ""),
         ((400, 30), {"design_smallest_side": 31}, "too_small"),
         ((400, 30), {"design_largest_side": 399}, "too_large_side"),
-        ((4000, 3000), {"design_render_mib": 16}, "too_large_print"),
     ],
 )
 def test_what_is_not_rendered(tmp_path: Path, size: tuple[int, int], settings: Settings, reason: str) -> None:
