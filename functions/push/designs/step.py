@@ -64,7 +64,11 @@ class PushDesigns(ItemStep):
         settings = DesignSettings.of(claim.run.settings)
         fence = Fence(claim.run.settings.lease_seconds)
         turns = Turns(
-            self._services.quotas, claim.run.tenant, limits_of(settings), now=self._services.clock.now
+            self._services.quotas,
+            claim.run.tenant,
+            limits_of(settings),
+            now=self._services.clock.now,
+            longest_wait=claim.run.settings.wait_small_seconds,
         )
         etsy = etsy_of(self._services, claim.run, fence.check, turns)
         writes = Writes(etsy, self._services.objects, claim.run.tenant)

@@ -1,6 +1,7 @@
 """Whose turn it is to call Etsy: short waits for the next second are sat out, longer ones are told.
 
-A lane that closes for a fifth of a second costs its chunks a wake-up each; a worker that sleeps so long costs nothing.
+A lane that closes for a fifth of a second costs its chunks a wake-up each; a worker that waits so long costs nothing. What is
+short is a setting, `wait_small_seconds`; 0 makes a wake-up of every wait.
 """
 
 import time
@@ -13,8 +14,6 @@ from common.quotas import Dimension, Grant, Ledger
 from functions.push.etsy.budget import ACCOUNT, dimensions
 from functions.push.etsy.limits import Limits
 
-LONGEST_WAIT = 3.0
-"""Seconds that a worker sleeps for one call; a lease lasts much longer."""
 _SHORTEST_WAIT = 0.01
 
 
@@ -28,13 +27,15 @@ class Turns:
         limits: Limits,
         *,
         now: Callable[[], datetime],
+        longest_wait: float,
         sleep: Callable[[float], None] = time.sleep,
     ) -> None:
-        """now: business time, in which the ledger says when there is room again."""
+        """now: business time, in which the ledger says when there is room again. longest_wait: seconds sat out for one call."""
         self._ledger = ledger
         self._tenant = tenant
         self._dimensions = dimensions(limits)
         self._now = now
+        self._longest_wait = longest_wait
         self._sleep = sleep
         self._taken: Grant | None = None
 
@@ -53,13 +54,13 @@ class Turns:
                 self._ledger.refund(unused, 1)
 
     def reserve(self, tenant: str, account: str, dimensions: Mapping[str, Dimension]) -> Grant:
-        """See Ledger.reserve. Raises WaitUntil for a wait of more than LONGEST_WAIT."""
+        """See Ledger.reserve. Raises WaitUntil for a longer wait than is sat out."""
         if account != ACCOUNT:
             return self._ledger.reserve(tenant, account, dimensions)
         if self._taken is not None:
             taken, self._taken = self._taken, None
             return taken
-        left = LONGEST_WAIT
+        left = self._longest_wait
         while True:
             try:
                 return self._ledger.reserve(tenant, account, dimensions)

@@ -140,3 +140,15 @@ def test_a_look_up_reads_every_page_of_the_drafts(flow: DraftsPipeline) -> None:
     flow.drive(patience=FAR)
     assert all_pushed(flow, run)
     assert flow.calls("getListingsByShop") == 2
+
+
+@pytest.mark.parametrize(("seconds", "closes"), [(0, True), (2, False)])
+def test_a_wait_that_is_short_by_its_setting_closes_no_lane(
+    flow: DraftsPipeline, seconds: int, closes: bool
+) -> None:
+    flow.upload({"a.png": png(1)})
+    run = flow.start("designs", {"etsy_per_second": 3, "wait_small_seconds": seconds})
+    flow.drive(patience=5)
+    told = flow.sql("select 1 from events where stream = %s and kind = 'wait'", run)
+    assert bool(told) is closes
+    assert holds_exactly(flow, "a.png")

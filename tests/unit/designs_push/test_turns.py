@@ -8,11 +8,12 @@ import pytest
 
 from common.errors import WaitUntil
 from common.quotas import Dimension, Grant
-from functions.push.designs.turns import LONGEST_WAIT, Turns
+from functions.push.designs.turns import Turns
 from functions.push.etsy.budget import ACCOUNT, dimensions
 from functions.push.etsy.limits import Limits
 
 LIMITS = Limits(per_second=5, per_day=100)
+LONGEST_WAIT = 2.0
 
 
 @dataclass
@@ -54,7 +55,11 @@ def turns_at(*seconds: float) -> tuple[Turns, Ledger, Clock]:
     """Turns over a budget with room so many seconds from now on."""
     clock = Clock()
     ledger = Ledger(clock, [clock.now + timedelta(seconds=each) for each in seconds])
-    return Turns(ledger, "default", LIMITS, now=lambda: clock.now, sleep=clock.sleep), ledger, clock
+    return (
+        Turns(ledger, "default", LIMITS, now=lambda: clock.now, longest_wait=LONGEST_WAIT, sleep=clock.sleep),
+        ledger,
+        clock,
+    )
 
 
 def take(turns: Turns, account: str = ACCOUNT) -> Grant:
@@ -83,7 +88,9 @@ def test_short_waits_that_come_to_a_long_one_end() -> None:
         clock.sleep(seconds)
         ledger.free[0] += timedelta(seconds=1)
 
-    turns = Turns(ledger, "default", LIMITS, now=lambda: clock.now, sleep=another_is_quicker)
+    turns = Turns(
+        ledger, "default", LIMITS, now=lambda: clock.now, longest_wait=LONGEST_WAIT, sleep=another_is_quicker
+    )
     with pytest.raises(WaitUntil):
         take(turns)
     assert sum(clock.slept) <= LONGEST_WAIT
