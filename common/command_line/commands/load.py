@@ -13,23 +13,25 @@ from common.command_line.session import Session
 from common.errors import Usage
 
 DESIGNS = "designs"
+Place = Annotated[
+    Path,
+    typer.Argument(
+        metavar="FILE|FOLDER",
+        help="A CSV or JSON file, its columns in any order; for designs a picture or a folder of pictures.",
+        show_default=False,
+    ),
+]
+ColumnMapping = Annotated[
+    Path | None,
+    typer.Option(help='A JSON file saying which column is which: {"Part No.": "part_number"}.'),
+]
 
 
 def load(
     session: Session,
     flow: Flow,
-    file: Annotated[
-        Path,
-        typer.Argument(
-            metavar="FILE|FOLDER",
-            help="A CSV or JSON file, its columns in any order; for designs a picture or a folder of pictures.",
-            show_default=False,
-        ),
-    ],
-    mapping: Annotated[
-        Path | None,
-        typer.Option(help='A JSON file saying which column is which: {"Part No.": "part_number"}.'),
-    ] = None,
+    file: Place,
+    mapping: ColumnMapping = None,
     baseline: Baseline = False,
     reference: Reference = False,
     shop: Shop = None,
