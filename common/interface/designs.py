@@ -107,7 +107,7 @@ class MadeFile(View):
     media_type: str
     width: int
     height: int
-    url: str | None = None
+    url: str
 
 
 class Gallery(View):
@@ -189,7 +189,7 @@ class Designs(Desk):
         """What was made of a design, each with an address to fetch it from. Raises NotFound."""
         self.get(design_id)
         found = self.rows(_OBJECTS, ids=as_json([str(design_id)]))
-        return [self._file(row, signed=True) for row in found]
+        return [self._file(row) for row in found]
 
     def original(self, design_id: UUID) -> str:
         """An address to fetch the uploaded picture from, good for a quarter of an hour. Raises NotFound."""
@@ -202,7 +202,7 @@ class Designs(Desk):
         """The files of the newest designs."""
         designs = self.find(limit=limit).designs
         found = self.rows(_OBJECTS, ids=as_json([str(design.id) for design in designs]))
-        made = [self._file(row, signed=True) for row in found]
+        made = [self._file(row) for row in found]
         mockups = [each for each in made if each.kind == "mockup"]
         files = [each for each in made if each.kind == "print"]
         return Gallery(mockups=mockups, files=files, total_mockups=len(mockups), total_files=len(files))
@@ -217,8 +217,8 @@ class Designs(Desk):
         if not self.rows(_CHANGE, id=design_id, **values):
             raise _unknown(design_id)
 
-    def _file(self, row: Mapping[str, Any], *, signed: bool) -> MadeFile:
-        return MadeFile(**row, url=self._signed(row["name"]) if signed else None)
+    def _file(self, row: Mapping[str, Any]) -> MadeFile:
+        return MadeFile(**row, url=self._signed(row["name"]))
 
     def _signed(self, name: str) -> str:
         return self.services.objects.signed_download_url(name, expires=_SHOWN_FOR).url

@@ -61,6 +61,7 @@ _COUNT = "select count(*) as files from upload_files where tenant_id = :tenant a
 _ANNOUNCED = (
     "update upload_sessions set announced_at = shelfline_now() where tenant_id = :tenant and id = :id"
 )
+_FILE = "select * from upload_files where tenant_id = :tenant and session_id = :id and number = :number"
 _FILES = "select * from upload_files where tenant_id = :tenant and session_id = :id order by number"
 _STORED = """
 update upload_files f set state = x.state, size = x.size, file_hash = coalesce(x.file_hash, f.file_hash), problem = x.problem
@@ -172,7 +173,7 @@ class Uploads(Desk):
         sizes = [row["size"] for row in announced if row["state"] == "expected"]
         return UploadStarted(
             session_id=session,
-            estimated_time=round(estimated_seconds(sizes), 1),
+            estimated_time=round(estimated_seconds(sum(sizes), len(sizes)), 1),
             total_size_mb=round(sum(row["size"] for row in announced) / _MEBIBYTE, 3),
             file_count=len(announced),
             files=[self._announced(row, limits, sign=sign) for row in announced],
@@ -181,9 +182,10 @@ class Uploads(Desk):
     def receive(self, session_id: UUID, number: int, stream: BinaryIO) -> None:
         """Store one announced file that came through us. The stream can seek; it is read in pieces."""
         self.require(Role.OPERATOR)
-        row = next((row for row in self._files(session_id) if row["number"] == number), None)
-        if row is None:
+        found = self.rows(_FILE, id=session_id, number=number)
+        if not found:
             raise NotFound(f"The upload has no file {number}.", reason="unknown_file")
+        row = found[0]
         if row["state"] != "expected":
             return
         digest, size = _digest(stream)

@@ -95,7 +95,7 @@ class DesignsPipeline(Pipeline):
         }
         return {row[0] or names[row[1]]: row[2] for row in rows}
 
-    def designs(self, **where: Any) -> list[Any]:
+    def designs(self) -> list[Any]:
         """The designs that stay, in the order of their uploads."""
         return self.sql("select * from designs where trial = '' order by file_id")
 

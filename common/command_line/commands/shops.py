@@ -8,7 +8,6 @@ import typer
 from common.command_line.command import BAD_USAGE, FAILED, OK, command
 from common.command_line.group import subcommands
 from common.command_line.session import Session
-from common.errors import Usage
 
 ShopFile = Annotated[Path, typer.Argument(metavar="FILE", help="The YAML file.", show_default=False)]
 
@@ -59,15 +58,12 @@ def add_to(app: typer.Typer) -> None:
 
 def _checked(file: Path) -> dict[str, Any]:
     """What is wrong with a file on this machine, and with the pictures beside it."""
+    from common.command_line.own_file import content_of
     from common.customers.limits import LARGEST_FILE
     from common.interface.shops import checked
     from common.shops.pictures import size_of
 
-    try:
-        with file.open("rb") as opened:
-            content = opened.read(LARGEST_FILE + 1)  # one byte more tells that it is too large
-    except OSError as error:
-        raise Usage(f"{file} cannot be read: {error.strerror}.", reason="unreadable_file") from error
+    content = content_of(file, LARGEST_FILE)
     return checked(content, file.name, lambda name: size_of(file.parent / name)).model_dump(mode="json")
 
 

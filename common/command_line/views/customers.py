@@ -5,16 +5,11 @@ from typing import Any
 
 from rich.console import RenderableType
 
+from common.command_line.views.checked_file import checked_file, problems
 from common.command_line.views.page import Rows, cell, heading, line, pairs
 
-_PROBLEMS = (
-    ("line", "Line"),
-    ("entry", "Customer"),
-    ("field", "Field"),
-    ("severity", "Kind"),
-    ("reason", "Reason"),
-    ("detail", "What to do"),
-)
+_ENTRY = "Customer"
+"""The header over where a problem is."""
 _CUSTOMERS = (
     ("place", "Turn"),
     ("canonical", "Customer"),
@@ -27,22 +22,14 @@ _BOARDS = (("board", "Board"), ("seasons", "Seasons"), ("customers", "Customers"
 
 def checked_page(answer: Mapping[str, Any]) -> list[RenderableType]:
     """Every problem by line, then whether the book can be loaded."""
-    page: list[RenderableType] = []
-    if answer.get("is_readable"):
-        page.append(_counts(answer))
-    page += _problems(answer)
-    if answer.get("ok"):
-        page.append(line(f"\nIt can be loaded: shelfline customers load {answer.get('file')}"))
-    else:
-        page.append(line(f"\nCorrect {_number(answer.get('errors'), 'error')} there, then check again."))
-    return page
+    return checked_file(answer, _counts(answer), entry=_ENTRY, command="shelfline customers load")
 
 
 def loaded_page(answer: Mapping[str, Any]) -> list[RenderableType]:
     """Which version is valid now, and what to look at."""
     said = "is valid now" if answer.get("changed") else "was valid already; nothing was changed"
     page: list[RenderableType] = [line(f"Version {answer.get('version')} ({answer.get('file')}) {said}.")]
-    return [*page, _counts(answer), *_problems(answer)]
+    return [*page, _counts(answer), *problems(answer, _ENTRY)]
 
 
 def book_page(answer: Mapping[str, Any]) -> list[RenderableType]:
@@ -94,11 +81,6 @@ def _counts(answer: Mapping[str, Any]) -> RenderableType:
     )
 
 
-def _problems(answer: Mapping[str, Any]) -> list[RenderableType]:
-    problems = answer.get("problems") or []
-    return [Rows(_PROBLEMS, problems, title="What is wrong")] if problems else []
-
-
 def _row(customer: Mapping[str, Any]) -> dict[str, Any]:
     others = [name for name in customer.get("spellings") or () if name != customer.get("canonical")]
     return {**customer, "place": _turn(customer), "spellings": others}
@@ -106,7 +88,3 @@ def _row(customer: Mapping[str, Any]) -> dict[str, Any]:
 
 def _turn(customer: Mapping[str, Any]) -> str:
     return str(customer.get("position")) if customer.get("status") == "approved" else "after those"
-
-
-def _number(count: Any, noun: str) -> str:
-    return f"{count} {noun}" if count == 1 else f"{count} {noun}s"

@@ -5,16 +5,11 @@ from typing import Any
 
 from rich.console import RenderableType
 
+from common.command_line.views.checked_file import checked_file, problems
 from common.command_line.views.page import Rows, cell, heading, line, pairs
 
-_PROBLEMS = (
-    ("line", "Line"),
-    ("entry", "Where"),
-    ("field", "Field"),
-    ("severity", "Kind"),
-    ("reason", "Reason"),
-    ("detail", "What to do"),
-)
+_ENTRY = "Where"
+"""The header over where a problem is."""
 _TEMPLATES = (
     ("name", "Template"),
     ("type", "Type"),
@@ -28,16 +23,7 @@ _TEMPLATES = (
 
 def checked_page(answer: Mapping[str, Any]) -> list[RenderableType]:
     """Every problem by line, then whether the shop can be loaded."""
-    page: list[RenderableType] = []
-    if answer.get("is_readable"):
-        page.append(_counts(answer))
-    page += _problems(answer)
-    if answer.get("ok"):
-        page.append(line(f"\nIt can be loaded: shelfline shops load {answer.get('file')}"))
-    else:
-        errors = answer.get("errors")
-        page.append(line(f"\nCorrect {errors} error{'' if errors == 1 else 's'} there, then check again."))
-    return page
+    return checked_file(answer, _counts(answer), entry=_ENTRY, command="shelfline shops load")
 
 
 def loaded_page(answer: Mapping[str, Any]) -> list[RenderableType]:
@@ -46,7 +32,7 @@ def loaded_page(answer: Mapping[str, Any]) -> list[RenderableType]:
     page: list[RenderableType] = [
         line(f"Version {answer.get('version')} of {answer.get('shop')} ({answer.get('file')}) {said}.")
     ]
-    return [*page, _counts(answer), *_problems(answer)]
+    return [*page, _counts(answer), *problems(answer, _ENTRY)]
 
 
 def shops_page(answer: Mapping[str, Any]) -> list[RenderableType]:
@@ -84,8 +70,3 @@ def _counts(answer: Mapping[str, Any]) -> RenderableType:
         [("File", answer.get("file")), ("Shop", answer.get("shop"))]
         + [(each.capitalize(), counts.get(each)) for each in named]
     )
-
-
-def _problems(answer: Mapping[str, Any]) -> list[RenderableType]:
-    problems = answer.get("problems") or []
-    return [Rows(_PROBLEMS, problems, title="What is wrong")] if problems else []

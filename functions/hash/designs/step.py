@@ -24,6 +24,7 @@ from functions.hash.designs.flatness import FlatnessLimits
 from functions.hash.designs.limits import ImageLimits
 from functions.hash.designs.reading import Reader
 from functions.hash.designs.refusal import ImageRefused
+from functions.hash.designs.rejecting import rejected_file
 from functions.hash.designs.remember import mark_read, remember
 
 if TYPE_CHECKING:
@@ -106,9 +107,9 @@ def _hashed(bench: Workbench, item: Item, before: Any) -> Outcome:
         with bench.downloads.open(item.data["object"], item.data["size"]) as file:
             return _read(bench, item, file)
     except ImageRefused as error:
-        return _refused(item, error.reason, str(error))
+        return rejected_file(item, error.reason, str(error))
     except NotFound:
-        return _refused(item, "not_uploaded", "The file is not in storage any more; upload it again.")
+        return rejected_file(item, "not_uploaded", "The file is not in storage any more; upload it again.")
 
 
 def _read(bench: Workbench, item: Item, file: Downloaded) -> Outcome:
@@ -117,7 +118,7 @@ def _read(bench: Workbench, item: Item, file: Downloaded) -> Outcome:
     try:
         fingerprint = bench.fingerprinter(file.content, item.data["filename"])
     except ImageRefused as error:
-        return _refused(item, error.reason, str(error)).writing(read=read)
+        return rejected_file(item, error.reason, str(error)).writing(read=read)
     data = {
         "file_hash": file.file_hash,
         "size": file.size,
@@ -128,9 +129,3 @@ def _read(bench: Workbench, item: Item, file: Downloaded) -> Outcome:
         read={**read, "content_hash": fingerprint.content_hash}
     )
     return hashed.telling(notes=list(fingerprint.notes), size=[fingerprint.width, fingerprint.height])
-
-
-def _refused(item: Item, reason: str, detail: str) -> Outcome:
-    problem = {"column": "file", "reason": reason, "detail": detail}
-    raw = {"file": item.data["filename"], "size": item.data["size"]}
-    return outcomes.reject(item, reason, [problem], raw)

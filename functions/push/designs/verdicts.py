@@ -1,10 +1,10 @@
 """What becomes of a design, by what the ledger holds of its writes."""
 
 from datetime import datetime, timedelta
-from typing import Any
 
 from common.effects import Effect
 from common.pipeline import outcome as outcomes
+from common.pipeline.asking import fallback_task
 from common.pipeline.outcome import Outcome
 from functions.push.designs.work import PushDesign
 
@@ -56,23 +56,10 @@ def given_up(design: PushDesign, *, is_cancelling: bool) -> Outcome:
 def asked(design: PushDesign, reason: str, error: str) -> Outcome:
     """A person has to do something first; then it is staged anew."""
     failed = {"item_id": design.item.id, "error": error}
-    return (
-        outcomes.manual(design.item, reason, task(design, error)).writing(failed=failed).telling(error=error)
-    )
-
-
-def task(design: PushDesign, error: str) -> dict[str, Any]:
-    """What a person is asked."""
-    return {
-        "task_type": "automation_fallback",
-        "priority": "HIGH",
-        "priority_score": 0.9,
-        "confidence": 1.0,
-        "record": {"design": design.key, "filename": design.item.data.get("filename")},
-        "evidence": [{"operation": design.operation, "listing": design.document.get("listing")}],
-        "error": error,
-        "resume_step": "stage",
-    }
+    record = {"design": design.key, "filename": design.item.data.get("filename")}
+    evidence = [{"operation": design.operation, "listing": design.document.get("listing")}]
+    task = fallback_task(record, error, evidence=evidence)
+    return outcomes.manual(design.item, reason, task).writing(failed=failed).telling(error=error)
 
 
 def pushed(design: PushDesign, listing: int) -> Outcome:

@@ -1,10 +1,11 @@
 """Push orders to the boards of monday.com: each as it was reviewed, once, one chunk of a board at a time."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from common.errors import Misconfigured, ShelflineError
 from common.pipeline import outcome as outcomes
+from common.pipeline.asking import fallback_task
 from common.pipeline.flow import ItemStep
 from common.pipeline.item import Claim, Item, Run
 from common.pipeline.outcome import Outcome
@@ -105,14 +106,5 @@ def _settled(claim: Claim, item: Item, order: PushOrder | None) -> Outcome | Pus
     return order
 
 
-def _task(item: Item, error: ShelflineError) -> dict[str, object]:
-    return {
-        "task_type": "automation_fallback",
-        "priority": "HIGH",
-        "priority_score": 0.9,
-        "confidence": 1.0,
-        "record": {"order": item.data.get("label"), "customer": item.data.get("customer")},
-        "evidence": [],
-        "error": str(error),
-        "resume_step": "stage",
-    }
+def _task(item: Item, error: ShelflineError) -> dict[str, Any]:
+    return fallback_task({"order": item.data.get("label"), "customer": item.data.get("customer")}, str(error))

@@ -7,6 +7,7 @@ from typing import Any
 
 from common.effects import Effect
 from common.pipeline import outcome as outcomes
+from common.pipeline.asking import fallback_task
 from common.pipeline.outcome import Outcome
 from functions.push.orders.groups import OPERATION as CREATE_GROUP
 from functions.push.orders.holding import Holding
@@ -66,16 +67,9 @@ def pushed(
 
 def asked(order: PushOrder, reason: str, error: str) -> Outcome:
     """A person has to do something first; then it is staged anew."""
-    task = {
-        "task_type": "automation_fallback",
-        "priority": "HIGH",
-        "priority_score": 0.9,
-        "confidence": 1.0,
-        "record": {"order": order.item.data.get("label"), "customer": order.scope, "board": order.board},
-        "evidence": [{"operation": order.operation, "document": order.after or None}],
-        "error": error,
-        "resume_step": "stage",
-    }
+    record = {"order": order.item.data.get("label"), "customer": order.scope, "board": order.board}
+    evidence = [{"operation": order.operation, "document": order.after or None}]
+    task = fallback_task(record, error, evidence=evidence)
     failed = {"item_id": order.item.id, "scope": order.scope, "error": error}
     return outcomes.manual(order.item, reason, task).writing(failed=failed).telling(error=error)
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 from common.database.engine import as_json
 from common.errors import Conflict, NotFound, Refuse, ShelflineError
 from common.pipeline import outcome as outcomes
+from common.pipeline.asking import fallback_task
 from common.pipeline.flow import ItemStep
 from common.pipeline.item import Claim, Item, Run
 from common.pipeline.outcome import Outcome
@@ -14,6 +15,7 @@ from common.settings.designs import DesignSettings
 from functions.hash.designs.download import Downloads
 from functions.hash.designs.limits import ImageLimits
 from functions.hash.designs.reading import Reader
+from functions.hash.designs.rejecting import rejected_file
 from functions.stage.designs.listing import document
 from functions.stage.designs.mockup import MockupRefused
 from functions.stage.designs.plans import Plan, plans_of
@@ -61,7 +63,11 @@ class StageDesigns(ItemStep):
                 yield _end(item, claim.run)
                 continue
             plan = loaded[item.id]
-            yield _asked(item, plan.missing) if plan.missing else _staged(claim, item, plan, workshop)
+            yield (
+                _asked(item, claim.run, plan.missing)
+                if plan.missing
+                else _staged(claim, item, plan, workshop)
+            )
 
     def apply(self, connection: "Connection", run: Run, recorded: Sequence[Outcome]) -> None:
         """What is stored by now."""
@@ -93,9 +99,9 @@ def _staged(claim: Claim, item: Item, plan: Plan, workshop: Workshop) -> Outcome
             return outcomes.done(item, "no_mockup").writing(stored=_stored(item, plan, made))
         after = document(plan, made.name, made.pictures, claim.now)
     except (NotFound, Conflict, MockupRefused) as error:  # nothing that the design itself could be blamed for
-        return _asked(item, error)
+        return _asked(item, claim.run, error)
     except Refuse as error:
-        return _refused(item, error)
+        return rejected_file(item, error.reason, str(error))
     staged = outcomes.proceed(item, "staged").telling(name=made.name, mockups=len(after["images"]))
     return staged.writing(stored=_stored(item, plan, made), change=_change(after, claim.run))
 
@@ -140,26 +146,9 @@ def _end(item: Item, run: Run) -> Outcome:
     return outcomes.proceed(item, "rollback").writing(change=change)
 
 
-def _asked(item: Item, error: ShelflineError) -> Outcome:
+def _asked(item: Item, run: Run, error: ShelflineError) -> Outcome:
     """A shop, template or mockup that was chosen is not there, or cannot be used, or a name is taken: a person mends that."""
-    task = {
-        "task_type": "automation_fallback",
-        "priority": "HIGH",
-        "priority_score": 0.9,
-        "confidence": 1.0,
-        "record": {
-            "design": item.data["design_id"],
-            "filename": item.data["filename"],
-            **item.data["choices"],
-        },
-        "evidence": [],
-        "error": str(error),
-        "resume_step": "stage",
-    }
-    return outcomes.manual(item, error.reason, task).telling(error=str(error))
-
-
-def _refused(item: Item, error: Refuse) -> Outcome:
-    problem = {"column": "file", "reason": error.reason, "detail": str(error)}
-    raw = {"file": item.data["filename"], "size": item.data["size"]}
-    return outcomes.reject(item, error.reason, [problem], raw)
+    if not run.may_write:
+        return outcomes.skip(item, "would_ask_a_person").telling(error=str(error))
+    record = {"design": item.data["design_id"], "filename": item.data["filename"], **item.data["choices"]}
+    return outcomes.manual(item, error.reason, fallback_task(record, str(error))).telling(error=str(error))

@@ -13,6 +13,7 @@ from functions.hash.designs.download import Downloads
 from functions.hash.designs.reading import Reader
 from functions.hash.designs.refusal import ImageRefused
 from functions.stage.designs import names
+from functions.stage.designs.base_pictures import BasePictures
 from functions.stage.designs.encoding import Rendered
 from functions.stage.designs.mockup import MockupRefused, Mockups, SceneFile
 from functions.stage.designs.plans import Plan
@@ -38,6 +39,7 @@ class Workshop:
         self._downloads = downloads
         self._reader = reader
         self._renderer = Renderer.of(settings, reader)
+        self._base = BasePictures(objects)
         self._mockups = Mockups(self._renderer.room)
         self._opacity = settings.mockup_watermark_opacity
 
@@ -77,13 +79,14 @@ class Workshop:
             for rank, picture in enumerate(self._mockups.of(content, scenes, plan.design.filename), 1):
                 shown = names.mockup_object(shop, template, names.mockup(name, rank))
                 yield shelf.put(rank, "mockup", shown, picture)
-        except ImageRefused as error:  # the design itself was read before
+        except (ImageRefused, MockupRefused) as error:  # the design itself was read before
+            self._base.forget()
             raise MockupRefused(str(error), reason=error.reason) from error
 
     def _scene(self, image: MockupImage) -> SceneFile:
-        watermark = io.BytesIO(self._objects.get(image.watermark_path)) if image.watermark_path else None
+        watermark = io.BytesIO(self._base.get(image.watermark_path)) if image.watermark_path else None
         return SceneFile(
-            source=io.BytesIO(self._objects.get(image.file_path)),
+            source=io.BytesIO(self._base.get(image.file_path)),
             masks=image.masks,
             size=(image.width, image.height),
             watermark=watermark,

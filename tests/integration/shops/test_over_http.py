@@ -217,6 +217,7 @@ def test_canvases_and_sizes_are_added_changed_and_taken_out(people: People) -> N
 def test_a_canvas_of_another_template_is_not_found_under_this_one(people: People) -> None:
     first, second = (each["id"] for each in loaded(people)["templates"])
     canvas = people.viewer.get(f"/settings/{first}/canvas-config").json()[0]["id"]
+    assert people.viewer.get(f"/settings/{first}/canvas-config/{canvas}").status_code == 200
     refused(people.viewer.get(f"/settings/{second}/canvas-config/{canvas}"), 404, "no_shop_part")
     refused(people.viewer.get(f"/settings/{second}/{canvas}/size-config"), 404, "no_shop_part")
 
@@ -324,7 +325,7 @@ def test_an_upload_that_is_no_picture_is_refused(people: People) -> None:
         ("a.png", b"", "not_an_image"),
         ("a.gif", gif, "bad_extension"),
     ):
-        refused(people.operator.post("/mockups/upload", files={"file": (name, content)}), 400, code)
+        assert refused(people.operator.post("/mockups/upload", files={"file": (name, content)}), 400, code)
 
 
 def test_loading_the_file_brings_back_what_was_changed_one_at_a_time(people: People) -> None:
